@@ -1,0 +1,1 @@
+"""APEC business travel cards."""

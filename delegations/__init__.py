@@ -1,0 +1,1 @@
+"""Outbound delegations: approval, passport, visa, return."""

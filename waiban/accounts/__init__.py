@@ -1,0 +1,1 @@
+"""People, departments, the positions they hold and who stands in for whom."""

@@ -1,0 +1,1 @@
+"""Who changed, opened and exported what."""

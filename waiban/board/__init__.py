@@ -1,0 +1,1 @@
+"""My queue, search and what concerns all four businesses at once."""

@@ -1,0 +1,1 @@
+"""The ledger of reminders: inserted once, sent once, cancelled when moot."""

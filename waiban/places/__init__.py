@@ -1,0 +1,1 @@
+"""Countries, regions and economies with their official names."""

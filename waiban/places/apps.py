@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class PlacesConfig(AppConfig):
+    name = "waiban.places"
+    label = "places"
+    verbose_name = "国家和地区"
+    default_auto_field = "django.db.models.BigAutoField"

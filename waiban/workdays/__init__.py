@@ -1,0 +1,1 @@
+"""Chinese working days with their shifted weekends, counted in half-days."""

@@ -1,0 +1,1 @@
+"""The heart: a case walks a flow; this app moves it, times it and logs it."""
