@@ -77,7 +77,8 @@ class Step:
     `limit` and `fast` are working half-days; `after` names predecessors; `when` names a condition of the
     flow; `returns` names steps upstream to which this step may send back; `recorders` are roles that may
     record the result for a holder without an account; `fixed` names a date of the case before which the
-    step cannot be over; `calendar_days` replaces the limit by calendar days after its predecessors.
+    step cannot be over; `calendar_days` after the case date `calendar_from` replaces the limit. `decides`
+    marks a decision (separation of duties holds), `submits` what the deciders decide on.
     """
 
     no: int
@@ -105,6 +106,7 @@ class Step:
     scope: Scope = Scope.ANY
     fixed: str = ""
     calendar_days: int = 0
+    calendar_from: str = ""
     name_en: str = ""
     condition_text: str = ""
     na_text: str = "不适用"
@@ -121,7 +123,8 @@ class Flow:
     """A versioned flow. A case keeps the (key, version) with which it was started.
 
     `anchor` is the step whose completion is T0, `goal` the step whose forecast date answers
-    "when will it be done"; `target` names the case date that the goal should meet.
+    "when will it be done"; `target` names the case date that the goal should meet. `withdrawers` are the
+    roles of the unit that may take the case back, `managers` the roles that may pause, cancel, reassign.
     """
 
     key: str
@@ -135,6 +138,8 @@ class Flow:
     target: str = ""
     member_role: str = "member"
     return_reasons: Mapping[str, str] = field(default_factory=dict)
+    withdrawers: tuple[str, ...] = ()
+    managers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "conditions", MappingProxyType(dict(self.conditions)))
