@@ -1,5 +1,32 @@
 """The addresses of the portal; each app owns its own list."""
 
-from django.urls import path
+from importlib.util import find_spec
 
-urlpatterns: list = [path]
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+# (address, app): an app without pages of its own has no urls.py and is passed over.
+MOUNTS = (
+    ("", "waiban.core"),
+    ("", "waiban.board"),
+    ("accounts/", "waiban.accounts"),
+    ("audit/", "waiban.audit"),
+    ("places/", "waiban.places"),
+    ("workdays/", "waiban.workdays"),
+    ("documents/", "waiban.documents"),
+    ("notices/", "waiban.notices"),
+    ("cases/", "waiban.workflow"),
+    ("outcomes/", "waiban.outcomes"),
+    ("delegations/", "delegations"),
+    ("visits/", "visits"),
+    ("apec/", "apec_cards"),
+    ("events/", "events"),
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(address, include(f"{app}.urls")) for address, app in MOUNTS if find_spec(f"{app}.urls")
+]
+urlpatterns += [
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]

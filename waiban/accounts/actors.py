@@ -1,0 +1,140 @@
+"""Who acts, and by which right: the value handed to every service, and the one query that makes it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import CharField, FilteredRelation, Q, Value
+from django.db.models.functions import Cast
+
+from waiban.accounts.enums import LEADER_ROLES, DepartmentKind
+from waiban.accounts.models import Membership, Position, User
+from waiban.core.time import today
+
+ENTERPRISE_KIND = "enterprise"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One right to act: a position that is held, or one lent by a principal on leave."""
+
+    user_id: int  # whose position it is
+    user_name: str
+    department_id: int  # 0 for a place in an enterprise
+    department: str  # short name
+    department_kind: str
+    role: str
+    flow_key: str = ""  # scope of a lent seat; "" = all flows
+    lent: bool = False  # True: acted as stand-in; the log keeps both names
+
+    def covers(self, flow_key: str) -> bool:
+        """Tell whether the seat may be used in this flow; a seat lent for one flow is no general right."""
+        return not self.flow_key or self.flow_key == flow_key
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in person with all seats that hold at one moment. Unknown roles give no right at all."""
+
+    user_id: int
+    name: str
+    office_id: int
+    seats: tuple[Seat, ...] = ()
+
+    def _usable(self, flow_key: str) -> Iterator[Seat]:
+        return (seat for seat in self.seats if seat.covers(flow_key))
+
+    def has(self, *roles: str, flow_key: str = "") -> bool:
+        """Tell whether any seat, own or lent for this flow, carries one of the roles."""
+        return any(seat.role in roles for seat in self._usable(flow_key))
+
+    def seat_for(self, role: str, department_id: int | None = None, flow_key: str = "") -> Seat | None:
+        """Return the seat to act with: own seats before lent ones; None when there is none.
+
+        department_id None means any department.
+        """
+        fitting = [
+            seat
+            for seat in self._usable(flow_key)
+            if seat.role == role and department_id in (None, seat.department_id)
+        ]
+        return min(fitting, key=lambda seat: seat.lent, default=None)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """All roles, own and lent, whatever the scope."""
+        return frozenset(seat.role for seat in self.seats)
+
+    @property
+    def own_seats(self) -> tuple[Seat, ...]:
+        """The seats that are the person's own, not lent."""
+        return tuple(seat for seat in self.seats if not seat.lent)
+
+    @property
+    def department_ids(self) -> frozenset[int]:
+        """Departments in which the person holds or stands in for a seat."""
+        return frozenset(seat.department_id for seat in self.seats if seat.department_id)
+
+    @property
+    def is_office(self) -> bool:
+        """Whether any seat lies in a section of the office."""
+        return any(seat.department_kind == DepartmentKind.OFFICE_SECTION for seat in self.seats)
+
+    @property
+    def is_leader(self) -> bool:
+        """Whether any seat decides for the office or the city (副主任、主任、市领导)."""
+        return any(seat.role in LEADER_ROLES for seat in self.seats)
+
+
+def actor_for(user: User, *, at: date | None = None) -> Actor:
+    """Return who acts: the person with own and lent seats and places in enterprises on day `at` (default today).
+
+    ONE query, whatever the number of seats. A principal whose account is disabled lends nothing, and lent seats
+    are never lent on.
+    """
+    day = at or today()
+    own_and_lent = (
+        Position.objects.current(day)
+        .annotate(
+            lending=FilteredRelation(
+                "user__lendings",
+                condition=Q(
+                    user__lendings__substitute=user.pk,
+                    user__lendings__revoked_at__isnull=True,
+                    user__lendings__starts__lte=day,
+                    user__lendings__ends__gte=day,
+                ),
+            )
+        )
+        .filter(Q(user=user.pk) | Q(lending__isnull=False, user__is_active=True))
+        .order_by()
+        .values_list(
+            "user_id",
+            "user__name",
+            "department_id",
+            "department__short_name",
+            "department__kind",
+            "role",
+            "lending__flow_key",
+        )
+    )
+    in_firms = (
+        Membership.objects.current(day)
+        .filter(user=user.pk)
+        .order_by()
+        .values_list(
+            "user_id",
+            "user__name",
+            Value(0),
+            "enterprise__name",
+            Value(ENTERPRISE_KIND),
+            "role",
+            Cast(Value(None), CharField()),
+        )
+    )
+    rows = own_and_lent.union(in_firms, all=True)
+    seats = tuple(
+        Seat(*row[:6], flow_key=row[6] or "", lent=row[0] != user.pk)
+        for row in sorted(rows, key=lambda row: (row[0] != user.pk, row[2], row[5]))
+    )
+    return Actor(user_id=user.pk, name=user.name, office_id=user.office_id, seats=seats)
