@@ -7,7 +7,16 @@ from delegations.rules.findings import Finding, Weight, blockers
 from delegations.rules.limits import Limits
 from delegations.rules.snapshot import Snapshot
 
-__all__ = ["Finding", "Limits", "Snapshot", "Weight", "blockers", "precheck", "review_points", "submission_check"]
+__all__ = [
+    "Finding",
+    "Limits",
+    "Snapshot",
+    "Weight",
+    "blockers",
+    "precheck",
+    "review_points",
+    "submission_check",
+]
 
 Rule = Callable[[Snapshot, Limits], Finding]
 

@@ -1,4 +1,4 @@
-"""The hard rules on who goes, where and for how long (delegations R1 to R9, R12, R13), pure functions of a snapshot."""
+"""The hard rules on who goes, where and for how long (R1 to R9, R12, R13): pure functions of a snapshot."""
 
 from datetime import timedelta
 
@@ -56,7 +56,9 @@ def stay(view: Snapshot, limits: Limits) -> Finding:
     """R3, R4, R5: days abroad by number of countries, one more for Latin America and Africa."""
     days, count = view.days, view.countries
     if days is None or not count or days < 1:
-        return Finding("R3", None, Weight.BLOCK, "在外天数待定", "请填写出境、回国日期和出访国家。", SECTION_LIMITS)
+        return Finding(
+            "R3", None, Weight.BLOCK, "在外天数待定", "请填写出境、回国日期和出访国家。", SECTION_LIMITS
+        )
     if view.free_of_quota:
         return Finding("R3", True, Weight.BLOCK, f"{days} 天，教学科研类按需核定", source=SECTION_LIMITS)
     allowed = limits.longest_stay(count, long_haul=view.long_haul)
@@ -89,15 +91,17 @@ def frequency(view: Snapshot, limits: Limits) -> Finding:
     """R6, R7: how often officials of bureau and division level may go; a warning, for the office decides."""
     if view.free_of_quota or view.exit_date is None or not view.members:
         ok = True if view.free_of_quota else None
-        return Finding("R6", ok, Weight.WARN, "频次不限" if ok else "频次待核", source="山东省因公出国限量管理口径")
+        return Finding(
+            "R6", ok, Weight.WARN, "频次不限" if ok else "频次待核", source="山东省因公出国限量管理口径"
+        )
     over = [member.name for member in view.members if _goes_too_often(member, view, limits)]
     return Finding(
         "R6",
         not over,
         Weight.WARN,
         f"{'、'.join(over)}出访频次超限" if over else "频次未超限",
-        f"厅局级 {limits.bureau_years} 年内不超过 {limits.bureau_trips} 次、处级 {limits.division_years} 年内不超过 "
-        f"{limits.division_trips} 次，请换人或在请示中专门说明。",
+        f"厅局级 {limits.bureau_years} 年内不超过 {limits.bureau_trips} 次、"
+        f"处级 {limits.division_years} 年内不超过 {limits.division_trips} 次，请换人或在请示中专门说明。",
         "山东省因公出国限量管理口径（2013 年公布，本级执行数可在设置中调整）",
     )
 
@@ -152,11 +156,12 @@ def split_groups(view: Snapshot, limits: Limits) -> Finding:
     ]
     total = len(view.members) + sum(other.members for other in near)
     suspect = bool(near) and total > limits.max_members
+    names = "、".join(other.reference for other in near)
     return Finding(
         "R8b",
         not suspect,
         Weight.WARN,
-        f"疑似拆分团组：与{'、'.join(other.reference for other in near)}合计 {total} 人" if suspect else "未见拆分团组",
+        f"疑似拆分团组：与{names}合计 {total} 人" if suspect else "未见拆分团组",
         "同一邀请单位、同一国家、日期相邻的团组不得分拆报批，请合并或说明。",
         SECTION_LIMITS,
     )
@@ -180,7 +185,9 @@ def official_share(view: Snapshot, limits: Limits) -> Finding:
     """R12: official activities fill at least two thirds of the half days abroad."""
     days = view.days
     if not days or days < 1 or not view.entries:
-        return Finding("R12", None, Weight.WARN, "公务占比待核", "请按上午、下午逐日填写日程。", "因公临时出国团组须知")
+        return Finding(
+            "R12", None, Weight.WARN, "公务占比待核", "请按上午、下午逐日填写日程。", "因公临时出国团组须知"
+        )
     halves = days * 2
     official = len({(entry.day, entry.half) for entry in view.entries if entry.kind == EntryKind.OFFICIAL})
     up, down = limits.official_share
@@ -210,7 +217,8 @@ def passports(view: Snapshot, limits: Limits) -> Finding:
         False if bad else None if unknown else True,
         Weight.WARN,
         text,
-        f"护照须在回国后 {limits.passport_months} 个月内有效并有空白页；新办约多需 8 至 10 天，请今天就安排采集。",
+        f"护照须在回国后 {limits.passport_months} 个月内有效并有空白页；"
+        "新办约多需 8 至 10 天，请今天就安排采集。",
         "因公护照管理规定",
     )
 

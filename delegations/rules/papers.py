@@ -1,4 +1,4 @@
-"""The rules on plan, papers and money (delegations R10, R11, R15 and the papers), pure functions of a snapshot."""
+"""The rules on plan, papers and money (R10, R11, R15 and the papers): pure functions of a snapshot."""
 
 from datetime import timedelta
 
@@ -32,7 +32,9 @@ def publicity(view: Snapshot, limits: Limits) -> Finding:
     """R11: at least five working days of publicity, over and without objection before the submission."""
     notice, needed = view.publicity, limits.publicity_workdays
     if notice is None:
-        return Finding("R11", None, Weight.BLOCK, "尚未公示", f"请先公示满 {needed} 个工作日。", PUBLICITY_RULES)
+        return Finding(
+            "R11", None, Weight.BLOCK, "尚未公示", f"请先公示满 {needed} 个工作日。", PUBLICITY_RULES
+        )
     detail = ""
     if notice.workdays < needed:
         detail = f"公示不得少于 {needed} 个工作日，请补足后再呈报。"
@@ -45,7 +47,7 @@ def publicity(view: Snapshot, limits: Limits) -> Finding:
 
 
 def plan(view: Snapshot, limits: Limits) -> Finding:
-    """Groups outside the yearly plan explain themselves; a plan item must be approved and its quota not used up."""
+    """Groups outside the plan explain themselves; a plan item is approved and its quota not used up."""
     if view.plan_type == PlanType.UNPLANNED:
         text, ok = "计划外团组", bool(view.plan_note)
         detail = "计划外团组须附调整说明和专项同意意见，请补填说明。"
@@ -68,7 +70,11 @@ def plan_deviation(view: Snapshot, limits: Limits) -> Finding:
         off.append(f"人数 {len(view.members)}（计划 {view.plan_people}）")
     if view.plan_days is not None and (view.days or 0) > view.plan_days:
         off.append(f"天数 {view.days}（计划 {view.plan_days}）")
-    extra = [stop.name for stop in view.stops if stop.counts and view.plan_places and stop.code not in view.plan_places]
+    extra = [
+        stop.name
+        for stop in view.stops
+        if stop.counts and view.plan_places and stop.code not in view.plan_places
+    ]
     if extra:
         off.append(f"增加{'、'.join(extra)}")
     return Finding(
@@ -110,7 +116,9 @@ def invitations(view: Snapshot, limits: Limits) -> Finding:
     faults = [fault for letter in view.invitations for fault in invitation_faults(letter, view)]
     text = f"邀请函 {len(view.invitations)} 份" if not faults else faults[0].rstrip("。")
     if not view.invitations:
-        return Finding("INVITE", False, Weight.BLOCK, "尚无邀请函", "请登记外方邀请函及中文译件。", "邀请函管理规定")
+        return Finding(
+            "INVITE", False, Weight.BLOCK, "尚无邀请函", "请登记外方邀请函及中文译件。", "邀请函管理规定"
+        )
     return Finding("INVITE", not faults, Weight.BLOCK, text, "请外方重新出具或补正邀请函。", "邀请函管理规定")
 
 
@@ -137,7 +145,9 @@ def programme(view: Snapshot, limits: Limits) -> Finding:
     """Every half day of the trip has an entry, none lies outside it."""
     days = view.days
     if not days or days < 1:
-        return Finding("PROGRAMME", None, Weight.BLOCK, "日程待定", "请先填写出境、回国日期。", "请示格式要求")
+        return Finding(
+            "PROGRAMME", None, Weight.BLOCK, "日程待定", "请先填写出境、回国日期。", "请示格式要求"
+        )
     assert view.exit_date is not None
     wanted = {(view.exit_date + timedelta(days=n), half) for n in range(days) for half in (0, 1)}
     have = {(entry.day, entry.half) for entry in view.entries}
@@ -153,7 +163,9 @@ def programme(view: Snapshot, limits: Limits) -> Finding:
 def budget(view: Snapshot, limits: Limits) -> Finding:
     """There is a budget, and each line over the standard gives its reason."""
     if not view.budget.lines:
-        return Finding("BUDGET", False, Weight.BLOCK, "尚无经费预算", "请编制经费预算明细。", f"{BUDGET_RULES}第七条")
+        return Finding(
+            "BUDGET", False, Weight.BLOCK, "尚无经费预算", "请编制经费预算明细。", f"{BUDGET_RULES}第七条"
+        )
     short = view.budget.unexplained
     return Finding(
         "BUDGET",

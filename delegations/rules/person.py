@@ -1,4 +1,4 @@
-"""Rules on one person's names, numbers and papers. Each returns a Chinese sentence, or "" when all is well."""
+"""Rules on one person's names, numbers and papers. Each returns a Chinese sentence, or "" when fine."""
 
 import re
 from calendar import monthrange
@@ -22,9 +22,20 @@ OFFICIAL_NUMBER = re.compile(r"^[\u4e00-\u9fa5A-Za-z]{2,12}〔20\d{2}〕\d{1,4}�
 PHOTO_CODE = re.compile(r"^\d{20}$")
 # The county list of the library knows when a code was in use, but late registrations carry newer codes than
 # the year of birth, so only the province is checked.
-PROVINCES = frozenset({*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55)}) | {
-    *range(61, 66), 71, 81, 82, 83
-}
+PROVINCES = frozenset(
+    [
+        *range(11, 16),
+        *range(21, 24),
+        *range(31, 38),
+        *range(41, 47),
+        *range(50, 55),
+        *range(61, 66),
+        71,
+        81,
+        82,
+        83,
+    ]
+)
 
 
 def identity_error(number: str, *, birth: date | None = None, gender: str = "") -> str:
@@ -62,7 +73,8 @@ def passport_error(number: str, kind: str) -> str:
         return ""
     if kind == PassportKind.HK_MACAO:
         return "因公往来港澳通行证号码应以 C 或 W 开头，共 9 位，请核对。"
-    return f"{PassportKind(kind).label}号码应为 {kind} 加 7 位数字（旧版为 {kind[0]} 加 7 至 8 位数字），请核对。"
+    label = PassportKind(kind).label
+    return f"{label}号码应为 {kind} 加 7 位数字（旧版为 {kind[0]} 加 7 至 8 位数字），请核对。"
 
 
 def pinyin_error(text: str) -> str:

@@ -4,7 +4,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from delegations.enums import Category, EntryKind, InviterKind, Level, MemberRole, OrganizeMode, PlanType, Secrecy
+from delegations.enums import (
+    Category,
+    EntryKind,
+    InviterKind,
+    Level,
+    MemberRole,
+    OrganizeMode,
+    PlanType,
+    Secrecy,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,97 @@
+"""Steps 25 to 31, 44 and 47: the passports of the members, from the check to their return."""
+
+from waiban.accounts.enums import Role
+from waiban.workflow.definition import Per, Step
+
+# fmt: off
+STEPS = (
+    Step(
+        25, "passport_check", "证照核查", "证照核查", "核查护照",
+        "passport", "核查采集", Role.PASSPORT_CLERK, 1, 1,
+        after=("policy_precheck",), per=Per.MEMBER, verb="登记核查",
+        basis="因公护照管理规定：有效期不少于回国后 6 个月",
+        inputs=("成员身份证号", "证照库", "拟出访国及回国日期"),
+        outputs=("证照核查单（有效/换发/新办", "类别", "余页）"),
+        name_en="Check passport library",
+    ),
+    Step(
+        26, "bio_collect", "生物信息采集", "生物信息采集", "采集照片和指纹",
+        "passport", "核查采集", Role.MEMBER, 2, 1,
+        after=("passport_check",), per=Per.MEMBER, when="needs_biometrics",
+        recorders=(Role.UNIT_CLERK, Role.PASSPORT_CLERK), verb="登记采集",
+        basis="因公电子护照申办须知；时限为建议值", condition_text="须新办证照且未采集", na_text="无须采集",
+        inputs=("身份证原件", "合格数字照片及回执编码"),
+        outputs=("生物信息采集回执",),
+        name_en="Collect photo, fingerprints, signature",
+    ),
+    Step(
+        27, "passport_form", "因公护照（通行证）申请表填报", "护照申请表填报", "填报护照申请表",
+        "passport", "核查采集", Role.PASSPORT_CLERK, 1, 1,
+        after=("passport_check",), per=Per.MEMBER, when="needs_new_document", verb="提交申请表",
+        basis="因公护照申办须知；时限为建议值", condition_text="须新办证照", na_text="护照有效",
+        inputs=("身份证/户口簿", "照片编码", "旧照"),
+        outputs=("因公护照申请表", "护照签证事项表"),
+        name_en="Fill passport / HK-Macao permit application",
+    ),
+    Step(
+        28, "passport_review_submit", "护照材料初审与报送", "护照初审报送", "护照材料报省",
+        "passport", "申办制证", Role.OUTBOUND_CLERK, 2, 1,
+        after=("approval_doc_issue", "personnel_review", "bio_collect", "passport_form"), per=Per.MEMBER,
+        when="needs_new_document", returns=("passport_form", "bio_collect"), verb="报送",
+        basis="因公护照申办须知；时限为建议值", condition_text="须新办证照", na_text="护照有效",
+        inputs=("任务批件/确认件原件", "备案表", "申请表", "采集回执", "旧照（注销）"),
+        outputs=("报送清单", "外网/专网申报单"),
+        name_en="Review passport file and submit to province",
+    ),
+    Step(
+        29, "passport_make", "省委外办审核制证", "省委外办制证", "省委外办制证",
+        "passport", "申办制证", Role.PROVINCE, 10, 6,
+        after=("passport_review_submit",), per=Per.MEMBER, when="needs_new_document",
+        returns=("passport_review_submit", "bio_collect"), outside=True,
+        recorders=(Role.OUTBOUND_CLERK, Role.PASSPORT_CLERK), verb="登记制证",
+        basis="外交部口径：材料齐全 5 个工作日内颁发", condition_text="须新办证照（赴港澳为通行证及签注）",
+        na_text="护照有效",
+        inputs=("报送材料",),
+        outputs=("因公护照/因公往来港澳通行证",),
+        name_en="Provincial FAO issues passport",
+    ),
+    Step(
+        30, "passport_collect_register", "领取核对入库", "领取核对入库", "领取新护照",
+        "passport", "申办制证", Role.PASSPORT_CLERK, 2, 1,
+        after=("passport_make",), per=Per.MEMBER, when="needs_new_document", returns=("passport_make",),
+        verb="入库", basis="因公证照集中保管规定；时限为建议值", condition_text="须新办证照",
+        na_text="护照有效",
+        inputs=("领照通知", "新护照"),
+        outputs=("证照入库登记（号码/签发/有效期/存放位）",),
+        name_en="Collect, verify and register passport",
+    ),
+    Step(
+        31, "passport_loan_out", "证照出库（送签）", "证照出库送签", "护照出库",
+        "passport", "领用管理", Role.PASSPORT_CLERK, 1, 1,
+        after=("approval_doc_issue", "passport_check", "passport_collect_register"), per=Per.MEMBER,
+        verb="出库", basis="因公证照集中保管规定；时限为建议值",
+        inputs=("任务批件", "证照借用单"),
+        outputs=("证照出库记录",),
+        name_en="Check passport out of library for visa",
+    ),
+    Step(
+        44, "documents_release", "证照发放", "证照发放", "发放护照",
+        "passport", "领用管理", Role.PASSPORT_CLERK, 1, 1,
+        after=("passport_loan_out", "visa_collect", "exit_proof", "pre_departure_training"),
+        returns=("pre_departure_training",), verb="发放",
+        basis="财行〔2013〕516号第二十条：行前教育未完成不发照",
+        inputs=("证照", "行前教育签到表", "领照单"),
+        outputs=("证照领用登记（专人集中保管）",),
+        name_en="Release passports to delegation",
+    ),
+    Step(
+        47, "passport_return", "证照交回", "证照交回", "回国交照",
+        "passport", "收缴", Role.PASSPORT_CLERK, 10, 10,
+        after=("abroad_reporting",), per=Per.MEMBER, outside=True, calendar_days=7,
+        calendar_from="entry_date", verb="收缴入库", basis="因公护照管理规定：回国后 7 日内交回",
+        inputs=("因公护照（含出入境记录页扫描）",),
+        outputs=("证照收缴入库记录",),
+        name_en="Return passports within 7 days",
+    ),
+)
+# fmt: on
