@@ -13,16 +13,12 @@ notices on holidays (国务院办公厅关于…部分节假日安排的通知);
 
 from array import array
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
-ZONE = ZoneInfo("Asia/Shanghai")
+from waiban.core.time import AFTERNOON, END_OF_DAY, MORNING, NOON, SHANGHAI
+
 FIRST_YEAR = 2020
 LAST_YEAR = 2040
-NOON = time(12, 0)
-CLOSE = time(17, 30)
-MORNING = 0
-AFTERNOON = 1
 
 Pause = tuple[datetime, datetime | None]
 
@@ -36,7 +32,7 @@ class OutOfCalendar(ValueError):
 
 def _wall(moment: datetime) -> datetime:
     """Return the moment as naive Shanghai wall time."""
-    return moment if moment.tzinfo is None else moment.astimezone(ZONE).replace(tzinfo=None)
+    return moment if moment.tzinfo is None else moment.astimezone(SHANGHAI).replace(tzinfo=None)
 
 
 class Axis:
@@ -96,7 +92,7 @@ class Axis:
         return self._days[position]
 
     def due_date_after_receipt(self, d: date, days: int) -> date:
-        """Last day of a limit of ``days`` (≥ 0) whole working days; counting starts the working day after ``d``."""
+        """Last day of a limit of ``days`` ≥ 0 working days; counting starts the working day after ``d``."""
         if days < 0:
             raise ValueError(f"工作日数不能为负数：{days}。")
         return self.add(d, days)
@@ -118,8 +114,8 @@ class Axis:
     def index_at(self, moment: datetime) -> int:
         """Index of the half-day in which a moment falls.
 
-        12:00 begins the afternoon; from 17:30 on the moment still belongs to that afternoon; a moment on a day
-        off belongs to the next working morning.
+        12:00 begins the afternoon; from 17:30 on the moment still belongs to that afternoon; a moment on a
+        day off belongs to the next working morning.
         """
         wall = _wall(moment)
         return self.index(wall.date(), AFTERNOON if wall.time() >= NOON else MORNING)
@@ -127,7 +123,7 @@ class Axis:
     def index_open(self, moment: datetime) -> int:
         """Index of the first working half-day that is not over at the moment (17:30 sharp is over)."""
         wall = _wall(moment)
-        return self.index_at(wall) + (1 if wall.time() >= CLOSE and self.is_workday(wall.date()) else 0)
+        return self.index_at(wall) + (1 if wall.time() >= END_OF_DAY and self.is_workday(wall.date()) else 0)
 
     def date_of(self, index: int) -> tuple[date, int]:
         """Date and half (0 morning, 1 afternoon) of a working half-day."""
@@ -137,7 +133,7 @@ class Axis:
     def end_of(self, boundary: int) -> datetime:
         """Shanghai time of a boundary: the end, 12:00 or 17:30, of half-day ``boundary - 1``."""
         day, half = self.date_of(boundary - 1)
-        return datetime.combine(day, CLOSE if half else NOON, ZONE)
+        return datetime.combine(day, END_OF_DAY if half else NOON, SHANGHAI)
 
     def last_boundary_on_or_before(self, d: date) -> int:
         """Boundary at the end of the last working half-day on or before ``d``."""
@@ -164,7 +160,7 @@ class Axis:
 
 
 def add_workdays(axis: Axis, d: date, n_half: int, half: int = MORNING) -> tuple[date, int]:
-    """Return (date, half) of the working half-day ``n_half`` half-days after the one at or after (d, half)."""
+    """Return (date, half) of the half-day that comes ``n_half`` half-days after the one at (d, half)."""
     return axis.date_of(axis.index(d, half) + n_half)
 
 
@@ -177,9 +173,9 @@ def due_at(start: datetime, half_days: int, pauses: Iterable[Pause], axis: Axis)
     """Return when a limit of ``half_days`` half-days ends: always 17:30 of a working day.
 
     Whole-day limits are counted from the working day after the start; a limit with an odd half-day from the
-    half-day after that in which it starts. Half-days inside a pause are not counted: the one in which the pause
-    begins is given to the holder, the one in which it ends is counted. None while a pause that began within the
-    limit is still open.
+    half-day after that in which it starts. Half-days inside a pause are not counted: the one in which the
+    pause begins is given to the holder, the one in which it ends is counted. None while a pause that began
+    within the limit is still open.
     """
     if half_days < 0:
         raise ValueError(f"时限不能为负数：{half_days} 个半天。")

@@ -1,8 +1,21 @@
 """Rows of the working calendar: one per imported notice, one per exceptional day, one version counter."""
 
+from __future__ import annotations
+
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models import Q
+
+from waiban.core.time import now
+
+
+class CalendarQuerySet(models.QuerySet):
+    """The calendar is the State Council's and the same for everybody."""
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> CalendarQuerySet:
+        """Everything for whoever is signed in, nothing for others."""
+        return self if user.is_authenticated and user.is_active else self.none()
 
 
 class CalendarYear(models.Model):
@@ -13,25 +26,32 @@ class CalendarYear(models.Model):
     published_on = models.DateField("发布日期", null=True, blank=True)
     imported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name="导入人",
-        on_delete=models.PROTECT,
+        models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
+        verbose_name="导入人",
+        help_text="为空表示随系统预置。",
     )
-    imported_at = models.DateTimeField("导入时间", db_default=Now())
+    imported_at = models.DateTimeField("导入时间", default=now)
     version = models.PositiveBigIntegerField("日历版本")
 
+    objects = CalendarQuerySet.as_manager()
+
     class Meta:
-        verbose_name = "年度放假安排"
-        verbose_name_plural = "年度放假安排"
+        verbose_name = verbose_name_plural = "年度放假安排"
         ordering = ["-year"]
         constraints = [
             models.CheckConstraint(
                 name="calendaryear_within_axis",
-                condition=models.Q(year__gte=2020, year__lte=2040),
+                condition=Q(year__gte=2020, year__lte=2040),
                 violation_error_message="年份须在 2020 年至 2040 年之间。",
-            )
+            ),
+            models.CheckConstraint(
+                name="calendaryear_has_source",
+                condition=~Q(source=""),
+                violation_error_message="请填写文号或来源。",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -45,17 +65,18 @@ class Day(models.Model):
     is_workday = models.BooleanField("上班")
     name = models.CharField("名称", max_length=40)
     calendar = models.ForeignKey(
-        CalendarYear, verbose_name="所属通知", on_delete=models.CASCADE, related_name="days"
+        CalendarYear, models.CASCADE, related_name="days", verbose_name="所属通知"
     )
 
+    objects = CalendarQuerySet.as_manager()
+
     class Meta:
-        verbose_name = "放假与调休日"
-        verbose_name_plural = "放假与调休日"
+        verbose_name = verbose_name_plural = "放假与调休日"
         ordering = ["date"]
         constraints = [
             models.CheckConstraint(
-                name="day_name_not_empty",
-                condition=~models.Q(name=""),
+                name="day_has_name",
+                condition=~Q(name=""),
                 violation_error_message="请填写节日名称。",
             )
         ]
@@ -65,22 +86,21 @@ class Day(models.Model):
 
 
 class CalendarVersion(models.Model):
-    """The single row that names the current state of the calendar.
+    """The single row that names the present state of the calendar.
 
-    Its value comes from a database sequence, so a number that was used in a rolled-back transaction is never
-    used again for other days; caches may rely on it.
+    Its value comes from a database sequence: a number that was used in a rolled-back transaction is never used
+    again for other days, so every process may cache by it.
     """
 
     singleton = models.BooleanField("唯一行", primary_key=True, default=True)
     value = models.PositiveBigIntegerField("版本")
 
     class Meta:
-        verbose_name = "日历版本"
-        verbose_name_plural = "日历版本"
+        verbose_name = verbose_name_plural = "日历版本"
         constraints = [
             models.CheckConstraint(
                 name="calendarversion_single_row",
-                condition=models.Q(singleton=True),
+                condition=Q(singleton=True),
                 violation_error_message="日历版本只能有一行。",
             )
         ]
