@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from waiban.accounts.models import Department, Office
-from waiban.core.db import choices_check
+from waiban.core.db import choices_check, no_truncate
 
 from .enums import (
     LIVE_STATES,
@@ -364,9 +364,7 @@ class Action(models.Model):
         indexes = [models.Index(fields=["-at"], name="action_newest")]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Protect(
-                name="no_truncate", operation=pgtrigger.Truncate, level=pgtrigger.Statement
-            ),
+            no_truncate(),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,147 @@
+"""Starting a case and taking in participants: where work items come into being."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from waiban.accounts.actors import Actor
+from waiban.core.errors import BadInput
+from waiban.core.time import now as clock_now
+
+from . import acts
+from .definition import Flow, Step
+from .engine import enter
+from .enums import ActionKind, ItemState, Mode
+from .models import Case, Participant
+from .registry import flow_of
+from .rules import Doer, doer_from
+from .settings_rows import holders_of, limits_of
+from .state import Entry, Item, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A person about to take part: account (if he has one), name, title, whether he leads."""
+
+    user_id: int | None
+    name: str
+    title: str = ""
+    is_lead: bool = False
+
+
+@transaction.atomic
+def start_case(
+    *,
+    flow_key: str,
+    office_id: int,
+    department_id: int,
+    actor: Actor,
+    reference: str,
+    title: str,
+    participants: Sequence[Newcomer] = (),
+    facts: Mapping[str, Any] | None = None,
+    dates: Mapping[str, str | None] | None = None,
+    mode: Mode = Mode.STANDARD,
+    flow_version: int | None = None,
+    at: datetime | None = None,
+) -> Case:
+    """Start a case on the newest version of a flow, with one item per step (per member where so defined).
+
+    `dates` are ISO dates by name, the flow's `target` among them; `at` lets an import say when it really began.
+    Writes case, participants, items and the first log row. Raises `BadInput` for an empty title and
+    `IntegrityError` for a reference that is used.
+    """
+    if not title.strip():
+        raise BadInput({"title": "请填写名称。"})
+    flow = flow_of(flow_key, flow_version)
+    moment = at or clock_now()
+    known = {name: value for name, value in (dates or {}).items() if value}
+    target = known.get(flow.target)
+    case = Case.objects.create(
+        office_id=office_id,
+        department_id=department_id,
+        owner_id=actor.user_id,
+        flow_key=flow.key,
+        flow_version=flow.version,
+        reference=reference,
+        title=title.strip(),
+        mode=mode,
+        facts=dict(facts or {}),
+        dates=known,
+        started_at=moment,
+        last_activity_at=moment,
+        target_date=date.fromisoformat(target) if target else None,
+    )
+    with enter(case.pk) as door:
+        door.doer = _starter(flow, department_id, actor)
+        limits, holders = limits_of(office_id, flow, mode), holders_of(office_id, flow)
+        people = [_take_in(case.pk, person, moment) for person in participants]
+        for step in flow.steps:
+            owners: Sequence[Person | None] = people if step.per_member else (None,)
+            door.state.items += [new_item(step, person, limits, holders) for person in owners]
+        door.state.log.append(Entry(ActionKind.START, None, title.strip(), {"flow": flow.key, "v": flow.version}))
+        door.now = moment
+    case.refresh_from_db()
+    return case
+
+
+def _starter(flow: Flow, department_id: int, actor: Actor) -> Doer:
+    seats = [seat for seat in actor.seats if seat.department_id == department_id] or list(actor.seats)
+    return doer_from(actor, min(seats, key=lambda seat: seat.lent, default=None))
+
+
+def _take_in(case_id: int, person: Newcomer, moment: datetime) -> Person:
+    row = Participant.objects.create(
+        case_id=case_id,
+        user_id=person.user_id,
+        name=person.name,
+        title=person.title,
+        is_lead=person.is_lead,
+        joined_at=moment,
+    )
+    return Person(row.pk, person.user_id, person.name, person.is_lead)
+
+
+def new_item(
+    step: Step, person: Person | None, limits: Mapping[str, int], holders: Mapping[str, int]
+) -> Item:
+    """Make the first round of a step, waiting; for one participant where the step is per member."""
+    return Item(
+        id=None,
+        step_key=step.key,
+        participant_id=person.id if person else None,
+        round=1,
+        state=ItemState.WAITING,
+        applies="yes",
+        role=step.who,
+        department_id=holders.get(step.key),
+        assignee_id=None,
+        outside=step.outside,
+        limit=limits[step.key],
+        user_id=person.user_id if person else None,
+    )
+
+
+def add_participant(
+    *, case_id: int, person: Newcomer, actor: Actor, facts: Mapping[str, Any] | None = None
+) -> Participant:
+    """Take a person into a running case: he gets the items of all per-member steps, and the joins wait for him.
+
+    `facts` replaces the facts of the case; when it is given by a callable the participant's id is known to it.
+    Raises `Conflict` for a case that is over or has left, `IntegrityError` for a second leader.
+    """
+    with enter(case_id) as door:
+        acts.require_running(door.state)
+        flow, office_id = door.state.flow, door.state.office_id
+        limits, holders = limits_of(office_id, flow, Mode(door.state.mode)), holders_of(office_id, flow)
+        taken = _take_in(case_id, person, door.now)
+        items = [new_item(step, taken, limits, holders) for step in flow.steps if step.per_member]
+        door.doer = Doer(actor.user_id, actor.name)
+        acts.add_person(door.state, taken, items)
+        acts.take_facts(door.state, facts(taken.id) if callable(facts) else facts, None)
+    return Participant.objects.get(pk=taken.id)

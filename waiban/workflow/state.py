@@ -1,0 +1,237 @@
+"""A case in memory: what the pure acts read and change, and what `store` loads and writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from .definition import Facts, Flow, Step
+from .enums import LIVE_STATES, OPEN_STATES, PASSED_STATES, ActionKind, Applies, ItemState, Light, Mode
+
+ITEM_COLUMNS = (
+    "step_key",
+    "participant_id",
+    "round",
+    "state",
+    "applies",
+    "role",
+    "department_id",
+    "assignee_id",
+    "outside",
+    "limit",
+    "direct_wait",
+    "signers_pending",
+    "ready_at",
+    "claimed_at",
+    "done_at",
+    "done_by_id",
+    "acting_for_id",
+    "due_at",
+    "due_tentative",
+    "plan_start",
+    "plan_finish",
+    "early_start",
+    "early_finish",
+    "late_finish",
+    "slack",
+    "critical",
+    "light",
+    "light_word",
+    "reason",
+    "version",
+)
+"""Columns of a work item that every act loads and may change. Opinion, data and reminders are written apart:
+the sweep moves reminders on without the lock of the case, so an act writes them only where it changed them."""
+
+
+@dataclass(slots=True)
+class Item:
+    """One work item. `id` is None until it has been inserted."""
+
+    id: int | None
+    step_key: str
+    participant_id: int | None
+    round: int
+    state: str
+    applies: str
+    role: str
+    department_id: int | None
+    assignee_id: int | None
+    outside: bool
+    limit: int
+    direct_wait: str = ""
+    signers_pending: int = 0
+    ready_at: datetime | None = None
+    claimed_at: datetime | None = None
+    done_at: datetime | None = None
+    done_by_id: int | None = None
+    acting_for_id: int | None = None
+    due_at: datetime | None = None
+    due_tentative: bool = False
+    plan_start: int | None = None
+    plan_finish: int | None = None
+    early_start: int | None = None
+    early_finish: int | None = None
+    late_finish: int | None = None
+    slack: int | None = None
+    critical: bool = False
+    light: str = Light.GREY
+    light_word: str = ""
+    reason: str = ""
+    version: int = 1
+    opinion: str | None = None
+    data: dict[str, Any] | None = None
+    user_id: int | None = None
+    left: bool = False
+    remind: bool = False
+    next_remind_at: datetime | None = None
+    original: tuple[Any, ...] | None = None
+
+    def row(self) -> tuple[Any, ...]:
+        """Return the values of `ITEM_COLUMNS`, in order."""
+        return (
+            self.step_key, self.participant_id, self.round, self.state, self.applies, self.role,
+            self.department_id, self.assignee_id, self.outside, self.limit, self.direct_wait,
+            self.signers_pending, self.ready_at, self.claimed_at, self.done_at, self.done_by_id,
+            self.acting_for_id, self.due_at, self.due_tentative, self.plan_start, self.plan_finish,
+            self.early_start, self.early_finish, self.late_finish, self.slack, self.critical, self.light,
+            self.light_word, self.reason, self.version,
+        )  # fmt: skip
+
+    def announce(self, now: datetime | None) -> None:
+        """Let the sweep look at the item from `now` on; None silences it."""
+        self.remind, self.next_remind_at = True, now
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE_STATES
+
+    @property
+    def has_passed(self) -> bool:
+        return self.state in PASSED_STATES
+
+
+@dataclass(slots=True)
+class Person:
+    """A participant who is in the case."""
+
+    id: int
+    user_id: int | None
+    name: str
+    is_lead: bool = False
+
+
+@dataclass(slots=True)
+class Entry:
+    """A log entry that waits to be written."""
+
+    kind: ActionKind
+    item: Item | None = None
+    opinion: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class CaseState:
+    """A locked case with its items. Acts change it; `store.save` writes the difference."""
+
+    id: int
+    flow: Flow
+    office_id: int
+    department_id: int
+    owner_id: int
+    reference: str
+    title: str
+    status: str
+    mode: str
+    facts: dict[str, Any]
+    dates: dict[str, str]
+    started_at: datetime
+    anchor_at: datetime | None
+    goal_at: datetime | None
+    target_date: date | None
+    version: int
+    log_seq: int
+    log_hash: str
+    paused_at: datetime | None
+    pause_count: int
+    items: list[Item] = field(default_factory=list)
+    pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
+    forecast_date: date | None = None
+    forecast_tentative: bool = False
+    end_date: date | None = None
+    slack: int | None = None
+    light: str = Light.GREEN
+    light_word: str = "正常"
+    holder_text: str = ""
+    done_count: int = 0
+    step_count: int = 0
+    scheduled_index: int = 0
+    calendar_version: int = 0
+    closed_at: datetime | None = None
+    closed_reason: str = ""
+    log: list[Entry] = field(default_factory=list)
+    closed_items: list[int] = field(default_factory=list)
+
+    def step(self, item: Item) -> Step:
+        """Return the row of the flow that an item belongs to."""
+        return self.flow.by_key[item.step_key]
+
+    def read_facts(self) -> Facts:
+        """Return the read-only view on the facts."""
+        return Facts(self.facts)
+
+    def date(self, name: str) -> date | None:
+        """Return a date of the case by name, or None."""
+        value = self.dates.get(name) if name else None
+        return date.fromisoformat(value) if value else None
+
+    def current(self) -> list[Item]:
+        """Return the newest round of every (step, participant) in flow order, without those who have left."""
+        latest: dict[tuple[str, int | None], Item] = {}
+        for item in self.items:
+            if item.left:
+                continue
+            key = (item.step_key, item.participant_id)
+            if key not in latest or item.round > latest[key].round:
+                latest[key] = item
+        rank = {step.key: position for position, step in enumerate(self.flow.order)}
+        kept = [item for item in latest.values() if item.state != ItemState.VOIDED]
+        return sorted(kept, key=lambda item: (rank[item.step_key], item.participant_id or 0))
+
+    def by_step(self) -> dict[str, list[Item]]:
+        """Return the current items grouped by step key."""
+        found: dict[str, list[Item]] = {step.key: [] for step in self.flow.steps}
+        for item in self.current():
+            found[item.step_key].append(item)
+        return found
+
+    def find(self, item_id: int) -> Item | None:
+        """Return the item with an id, or None."""
+        return next((item for item in self.items if item.id == item_id), None)
+
+    def predecessors(self, item: Item, by_step: dict[str, list[Item]]) -> Iterator[Item]:
+        """Yield the items for which an item waits: all members' for a per-case step, else the same member's."""
+        step = self.step(item)
+        for key in step.after:
+            for before in by_step[key]:
+                shared = item.participant_id is None or before.participant_id in (None, item.participant_id)
+                if shared:
+                    yield before
+        if item.direct_wait and item.direct_wait not in step.after:
+            yield from by_step[item.direct_wait]
+
+    def limit_of(self, step: Step) -> int:
+        """Return the default limit of a step in half-days under the mode of the case."""
+        return step.fast if self.mode == Mode.FAST else step.limit
+
+
+def applies_value(answer: bool | None) -> Applies:
+    """Translate the three-valued answer of a condition."""
+    return {True: Applies.YES, False: Applies.NO, None: Applies.UNKNOWN}[answer]
