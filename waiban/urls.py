@@ -30,3 +30,8 @@ urlpatterns += [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "waiban.core.views.bad_request"
+handler403 = "waiban.core.views.no_right"
+handler404 = "waiban.core.views.not_found"
+handler500 = "waiban.core.views.broken"

@@ -176,6 +176,21 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
 
+class PasswordRecord(models.Model):
+    """Hash of a password once used, so that it is not used again (等保: 最近五次). Read by nobody."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name="账户")
+    password = models.CharField("散列值", max_length=128)
+    set_at = models.DateTimeField("设置时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "密码历史"
+        ordering = ("-set_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.set_at:%Y-%m-%d}"
+
+
 class PositionQuerySet(OfficeScoped):
     office_path = "department__office_id"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
@@ -42,4 +43,23 @@ def unique_index(fields: Sequence[str], index: str, message: str) -> models.Uniq
         condition=~Q(**{index: ""}),
         name=f"%(app_label)s_%(class)s_{index}_once",
         violation_error_message=message,
+    )
+
+
+def append_only() -> list[pgtrigger.Trigger]:
+    """Return the triggers by which PostgreSQL itself refuses UPDATE, DELETE and TRUNCATE on a log table."""
+    return [
+        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        no_truncate(),
+    ]
+
+
+def no_truncate() -> pgtrigger.Trigger:
+    """Return the trigger that refuses TRUNCATE; `pgtrigger.Protect` cannot."""
+    return pgtrigger.Trigger(
+        name="no_truncate",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func="RAISE EXCEPTION 'append-only: cannot truncate %', TG_TABLE_NAME;",
     )
