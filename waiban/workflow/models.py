@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from waiban.accounts.models import Department, Office
-from waiban.core.db import choices_check, no_truncate
+from waiban.core.db import choices_check
 
 from .enums import (
     LIVE_STATES,
@@ -27,6 +27,14 @@ from .enums import (
 from .visibility import CaseQuerySet, OfCaseQuerySet
 
 USER = settings.AUTH_USER_MODEL
+
+NO_TRUNCATE = pgtrigger.Trigger(
+    name="no_truncate",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Truncate,
+    level=pgtrigger.Statement,
+    func="RAISE EXCEPTION 'the log is append-only';",
+)
 
 
 class Case(models.Model):
@@ -364,7 +372,7 @@ class Action(models.Model):
         indexes = [models.Index(fields=["-at"], name="action_newest")]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            no_truncate(),
+            NO_TRUNCATE,
         ]
 
     def __str__(self) -> str:
