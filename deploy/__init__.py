@@ -1,0 +1,1 @@
+"""How the portal is started, here and on an office's own servers."""
