@@ -1,4 +1,7 @@
+"""The notice ledger and the sweeps."""
+
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class NoticesConfig(AppConfig):
@@ -6,3 +9,8 @@ class NoticesConfig(AppConfig):
     label = "notices"
     verbose_name = "提醒与消息"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let every app register its sweeps (module `sweep`) and its checks of health (module `health`)."""
+        autodiscover_modules("sweep")
+        autodiscover_modules("health")
