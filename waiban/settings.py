@@ -243,6 +243,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not HASHED_STATIC
 MEDIA_ROOT = Path(env.str("WAIBAN_FILES", default=str(BASE_DIR / "var" / "files")))
 
+# The table of places holds the names that are shown; this keeps the package from saying anything else.
+COUNTRIES_OVERRIDE = {"HK": "中国香港", "MO": "中国澳门", "TW": "中国台湾"}
+
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
@@ -278,6 +281,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 # In demo mode mail becomes files under var/mail; elsewhere smtp://user:password@host:port.
 EMAIL_CONFIG = env.email("WAIBAN_EMAIL_URL", default=f"filemail://{BASE_DIR / 'var' / 'mail'}")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("WAIBAN_MAIL_FROM", default="waiban@localhost")
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import CharField, FilteredRelation, Q, Value
 from django.db.models.functions import Cast
 
-from waiban.accounts.enums import LEADER_ROLES, DepartmentKind
+from waiban.accounts.enums import KEEPER_ROLES, LEADER_ROLES, ROLE_WORDS, DepartmentKind
 from waiban.accounts.models import Membership, Position, User
 from waiban.core.time import today
 
@@ -76,9 +76,18 @@ class Actor:
         return frozenset(seat.department_id for seat in self.seats if seat.department_id)
 
     @property
+    def line(self) -> str:
+        """The main seat in words, "出国管理科 · 经办"; empty for somebody without a seat."""
+        seat = next(iter(self.own_seats), None)
+        return f"{seat.department} · {ROLE_WORDS.get(seat.role, seat.role)}" if seat else ""
+
+    @property
     def is_office(self) -> bool:
-        """Whether any seat lies in a section of the office."""
-        return any(seat.department_kind == DepartmentKind.OFFICE_SECTION for seat in self.seats)
+        """Whether any business seat lies in a section of the office; keeping or auditing the system is none."""
+        return any(
+            seat.department_kind == DepartmentKind.OFFICE_SECTION and seat.role not in KEEPER_ROLES
+            for seat in self.seats
+        )
 
     @property
     def is_leader(self) -> bool:
@@ -89,8 +98,8 @@ class Actor:
 def actor_for(user: User, *, at: date | None = None) -> Actor:
     """Return who acts: the person with own and lent seats and places in enterprises on day `at` (default today).
 
-    ONE query, whatever the number of seats. A principal whose account is disabled lends nothing, and lent seats
-    are never lent on.
+    ONE query, whatever the number of seats; own seats come first, the main one before the others. A principal whose
+    account is disabled lends nothing, lent seats are never lent on, and keeping the system is not lent at all.
     """
     day = at or today()
     own_and_lent = (
@@ -106,7 +115,9 @@ def actor_for(user: User, *, at: date | None = None) -> Actor:
                 ),
             )
         )
-        .filter(Q(user=user.pk) | Q(lending__isnull=False, user__is_active=True))
+        .filter(
+            Q(user=user.pk) | (Q(lending__isnull=False, user__is_active=True) & ~Q(role__in=KEEPER_ROLES))
+        )
         .order_by()
         .values_list(
             "user_id",
@@ -116,6 +127,7 @@ def actor_for(user: User, *, at: date | None = None) -> Actor:
             "department__kind",
             "role",
             "lending__flow_key",
+            "is_primary",
         )
     )
     in_firms = (
@@ -130,11 +142,12 @@ def actor_for(user: User, *, at: date | None = None) -> Actor:
             Value(ENTERPRISE_KIND),
             "role",
             Cast(Value(None), CharField()),
+            Value(False),
         )
     )
     rows = own_and_lent.union(in_firms, all=True)
     seats = tuple(
         Seat(*row[:6], flow_key=row[6] or "", lent=row[0] != user.pk)
-        for row in sorted(rows, key=lambda row: (row[0] != user.pk, row[2], row[5]))
+        for row in sorted(rows, key=lambda row: (row[0] != user.pk, not row[7], row[2], row[5]))
     )
     return Actor(user_id=user.pk, name=user.name, office_id=user.office_id, seats=seats)

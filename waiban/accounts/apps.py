@@ -1,3 +1,5 @@
+"""People, departments, positions, stand-ins."""
+
 from django.apps import AppConfig
 
 

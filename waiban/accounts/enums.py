@@ -30,6 +30,32 @@ class Role(models.TextChoices):
     SYSADMIN = "sysadmin", "系统管理员"
 
 
+# How a role reads beside the name of its department: "出国管理科 · 经办".
+ROLE_WORDS = {
+    Role.UNIT_CLERK: "经办人",
+    Role.UNIT_LEADER: "领导",
+    Role.FINANCE: "经费审核",
+    Role.PERSONNEL: "组织人事审核",
+    Role.MEMBER: "团员",
+    Role.PASSPORT_CLERK: "专办员",
+    Role.OUTBOUND_CLERK: "经办",
+    Role.OUTBOUND_CHIEF: "科长",
+    Role.DEPUTY_DIRECTOR: "分管副主任",
+    Role.DIRECTOR: "主任",
+    Role.CITY_LEADER: "市领导",
+    Role.PROVINCE: "省级审核",
+    Role.MISSION: "使领馆",
+    Role.RECEPTION_CLERK: "经办",
+    Role.RECEPTION_CHIEF: "科长",
+    Role.EVENTS_CLERK: "活动经办",
+    Role.APEC_CLERK: "商旅卡经办",
+    Role.TRANSLATOR: "译员",
+    Role.ENTERPRISE_OWNER: "法人",
+    Role.ENTERPRISE_AGENT: "经办人",
+    Role.AUDITOR: "审计员",
+    Role.SYSADMIN: "系统管理员",
+}
+
 # Those who decide for the whole office or the city; they read every figure.
 LEADER_ROLES = frozenset({Role.DEPUTY_DIRECTOR, Role.DIRECTOR, Role.CITY_LEADER})
 # 三员分立 (GB/T 22239-2019 8.1.5): who keeps the system holds no business role, and each only one of these.

@@ -258,7 +258,9 @@ class StandInQuerySet(models.QuerySet):
             return self.none()
         keeper = Position.objects.current().filter(user=user, role__in=[Role.AUDITOR, Role.SYSADMIN])
         return self.filter(
-            Q(principal=user) | Q(substitute=user) | Q(models.Exists(keeper), principal__office_id=user.office_id)
+            Q(principal=user)
+            | Q(substitute=user)
+            | Q(models.Exists(keeper), principal__office_id=user.office_id)
         )
 
 
@@ -279,7 +281,9 @@ class StandIn(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "外出委托"
         ordering = ("-starts", "-pk")
-        indexes = [models.Index(fields=["substitute", "ends"], condition=Q(revoked_at=None), name="standin_open")]
+        indexes = [
+            models.Index(fields=["substitute", "ends"], condition=Q(revoked_at=None), name="standin_open")
+        ]
         constraints = [
             period_check("starts", "ends", "结束日期不能早于开始日期。"),
             models.CheckConstraint(
@@ -361,7 +365,9 @@ class MembershipQuerySet(models.QuerySet):
 class Membership(models.Model):
     """A person's place in an enterprise."""
 
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="memberships", verbose_name="企业")
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="memberships", verbose_name="企业"
+    )
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name="人员")
     role = models.CharField(
         "身份",

@@ -1,4 +1,7 @@
+"""No business: time, errors, encryption, drafts, menus, exports, and the frame of every page."""
+
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class CoreConfig(AppConfig):
@@ -6,3 +9,8 @@ class CoreConfig(AppConfig):
     label = "core"
     verbose_name = "公共部件"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Read the system checks, and the module `hooks` of every app: its menu lines, frame values, receivers."""
+        autodiscover_modules("checks")
+        autodiscover_modules("hooks")

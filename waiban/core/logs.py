@@ -9,7 +9,9 @@ import structlog
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])(\d{4})\d{10}(\d{3}[\dXx])(?![0-9A-Za-z])")
 _PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 # Chinese passports: E, G, D, S, P and an optional second letter, then seven or eight digits.
-_PASSPORT = re.compile(r"(?<![0-9A-Za-z])((?:[EGDSP][A-Z]|[EGDSP]\d))\d{5}(\d{2})(?![0-9A-Za-z])", re.IGNORECASE)
+_PASSPORT = re.compile(
+    r"(?<![0-9A-Za-z])((?:[EGDSP][A-Z]|[EGDSP]\d))\d{5}(\d{2})(?![0-9A-Za-z])", re.IGNORECASE
+)
 _PATTERNS = ((_ID_NUMBER, "**********"), (_PHONE, "****"), (_PASSPORT, "*****"))
 
 
@@ -94,5 +96,6 @@ def logging_config(*, level: str, form: str) -> dict[str, Any]:
             "django.server": {"level": "WARNING"},
             "django.request": {"level": "ERROR"},
             "django.security.DisallowedHost": {"level": "ERROR"},
+            "pikepdf": {"level": "WARNING"},
         },
     }

@@ -72,7 +72,9 @@ class SignInRequired(LoginRequiredMiddleware):
     draft kept by `draft.js` is offered; htmx and the autosave get answers they can act on.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponse]
+    ) -> HttpResponse:
         if getattr(request, "session_timed_out", False) or request.method == "POST":
             messages.warning(request, TIMED_OUT)
         answer = redirect_to_login(self._way_back(request), self.get_login_url(view_func))

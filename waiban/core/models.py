@@ -21,7 +21,9 @@ class DraftQuerySet(models.QuerySet):
 class Draft(models.Model):
     """What somebody typed into a form and did not send yet. Encrypted, because forms ask for personal data."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="填写人")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="填写人"
+    )
     form_key = models.CharField("表单", max_length=80)
     object_key = models.CharField("对象", max_length=80)
     binding = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -65,7 +67,9 @@ class SavedViewQuerySet(models.QuerySet):
 class SavedView(models.Model):
     """Filters of a list under a name. `query` is the address part after the question mark."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="所有人")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="所有人"
+    )
     page = models.CharField("页面", max_length=80)
     name = models.CharField(
         "名称",

@@ -11,7 +11,8 @@ _ALLOWED_CONTROLS = frozenset("\n\r\t")
 def has_invisible(value: str) -> bool:
     """Tell whether a text holds control, format, surrogate or private-use characters (line breaks are fine)."""
     return any(
-        unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co"} and char not in _ALLOWED_CONTROLS for char in value
+        unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co"} and char not in _ALLOWED_CONTROLS
+        for char in value
     )
 
 

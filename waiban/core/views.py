@@ -105,7 +105,9 @@ def saved_views(request: HttpRequest) -> HttpResponse:
     """The views of one list (`?page=`): GET gives the partial with links and form, POST saves one."""
     page = request.POST.get("page") or request.GET.get("page", "")
     mine = SavedView(user=request.user)
-    form = SavedViewForm(request.POST or None, instance=mine, initial={"page": page, "query": request.GET.get("query")})
+    form = SavedViewForm(
+        request.POST or None, instance=mine, initial={"page": page, "query": request.GET.get("query")}
+    )
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, f"已保存视图“{mine.name}”。")
@@ -165,7 +167,9 @@ def broken(request: HttpRequest) -> HttpResponse:
     return HttpResponse(loader.get_template("errors/500.html").render(context), status=500)
 
 
-def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict[str, Any] | None) -> HttpResponse:
+def locked_out(
+    request: HttpRequest, response: HttpResponse, credentials: dict[str, Any] | None
+) -> HttpResponse:
     """429 after too many wrong passwords (axes)."""
     minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
     what = f"密码连续输错 {settings.AXES_FAILURE_LIMIT} 次，该账户已锁定 {minutes} 分钟，请稍后再试。"

@@ -14,206 +14,620 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
         # Extension btree_gist, for the exclusion constraints.
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, validators=[waiban.core.text.validate_visible], verbose_name='全称')),
-                ('short_name', models.CharField(max_length=20, validators=[waiban.core.text.validate_visible], verbose_name='简称')),
-                ('code', models.SlugField(max_length=20, unique=True, verbose_name='代码')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=80, validators=[waiban.core.text.validate_visible], verbose_name="全称"
+                    ),
+                ),
+                (
+                    "short_name",
+                    models.CharField(
+                        max_length=20, validators=[waiban.core.text.validate_visible], verbose_name="简称"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=20, unique=True, verbose_name="代码")),
             ],
             options={
-                'verbose_name': '外办',
-                'verbose_name_plural': '外办',
+                "verbose_name": "外办",
+                "verbose_name_plural": "外办",
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': '该用户名已被使用。'}, max_length=60, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='用户名')),
-                ('name', models.CharField(max_length=50, validators=[waiban.core.text.validate_visible], verbose_name='姓名')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='电子邮箱')),
-                ('binding', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('phone', waiban.core.fields.EncryptedTextField(blank=True, bound_to='binding', default='', mask='phone', verbose_name='手机号')),
-                ('is_active', models.BooleanField(default=True, help_text='停用后立即不能登录。', verbose_name='启用')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='可进入系统管理')),
-                ('elder_mode', models.BooleanField(default=False, verbose_name='长者模式')),
-                ('must_change_password', models.BooleanField(default=False, verbose_name='下次登录须改密码')),
-                ('password_changed_at', models.DateTimeField(editable=False, null=True, verbose_name='密码修改时间')),
-                ('date_joined', models.DateTimeField(auto_now_add=True, verbose_name='创建时间')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='users', to='accounts.office', verbose_name='所属外办')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "该用户名已被使用。"},
+                        max_length=60,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="用户名",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=50, validators=[waiban.core.text.validate_visible], verbose_name="姓名"
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="电子邮箱")),
+                ("binding", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "phone",
+                    waiban.core.fields.EncryptedTextField(
+                        blank=True, bound_to="binding", default="", mask="phone", verbose_name="手机号"
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(default=True, help_text="停用后立即不能登录。", verbose_name="启用"),
+                ),
+                ("is_staff", models.BooleanField(default=False, verbose_name="可进入系统管理")),
+                ("elder_mode", models.BooleanField(default=False, verbose_name="长者模式")),
+                ("must_change_password", models.BooleanField(default=False, verbose_name="下次登录须改密码")),
+                (
+                    "password_changed_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="密码修改时间"),
+                ),
+                ("date_joined", models.DateTimeField(auto_now_add=True, verbose_name="创建时间")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="users",
+                        to="accounts.office",
+                        verbose_name="所属外办",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '账户',
-                'verbose_name_plural': '账户',
+                "verbose_name": "账户",
+                "verbose_name_plural": "账户",
             },
         ),
         migrations.CreateModel(
-            name='Enterprise',
+            name="Enterprise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, validators=[waiban.core.text.validate_visible], verbose_name='企业名称')),
-                ('uscc', models.CharField(max_length=18, unique=True, validators=[waiban.accounts.models.validate_uscc], verbose_name='统一社会信用代码')),
-                ('status', models.CharField(choices=[('pending', '待核验'), ('active', '正常'), ('suspended', '暂停')], default='pending', max_length=20, verbose_name='状态')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enterprises', to='accounts.office', verbose_name='所属外办')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=100,
+                        validators=[waiban.core.text.validate_visible],
+                        verbose_name="企业名称",
+                    ),
+                ),
+                (
+                    "uscc",
+                    models.CharField(
+                        max_length=18,
+                        unique=True,
+                        validators=[waiban.accounts.models.validate_uscc],
+                        verbose_name="统一社会信用代码",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("pending", "待核验"), ("active", "正常"), ("suspended", "暂停")],
+                        default="pending",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enterprises",
+                        to="accounts.office",
+                        verbose_name="所属外办",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '企业',
-                'verbose_name_plural': '企业',
+                "verbose_name": "企业",
+                "verbose_name_plural": "企业",
             },
         ),
         migrations.CreateModel(
-            name='Department',
+            name="Department",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, validators=[waiban.core.text.validate_visible], verbose_name='全称')),
-                ('short_name', models.CharField(max_length=20, validators=[waiban.core.text.validate_visible], verbose_name='简称')),
-                ('kind', models.CharField(choices=[('office_section', '外办科室'), ('unit', '组团单位'), ('authority', '会签部门'), ('leaders', '市领导'), ('province', '省委外办')], max_length=20, verbose_name='类别')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='accounts.department', verbose_name='上级部门')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='departments', to='accounts.office', verbose_name='所属外办')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=80, validators=[waiban.core.text.validate_visible], verbose_name="全称"
+                    ),
+                ),
+                (
+                    "short_name",
+                    models.CharField(
+                        max_length=20, validators=[waiban.core.text.validate_visible], verbose_name="简称"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("office_section", "外办科室"),
+                            ("unit", "组团单位"),
+                            ("authority", "会签部门"),
+                            ("leaders", "市领导"),
+                            ("province", "省委外办"),
+                        ],
+                        max_length=20,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="accounts.department",
+                        verbose_name="上级部门",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="departments",
+                        to="accounts.office",
+                        verbose_name="所属外办",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '部门',
-                'verbose_name_plural': '部门',
-                'ordering': ('kind', 'pk'),
+                "verbose_name": "部门",
+                "verbose_name_plural": "部门",
+                "ordering": ("kind", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='PasswordRecord',
+            name="PasswordRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='散列值')),
-                ('set_at', models.DateTimeField(verbose_name='设置时间')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='账户')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="散列值")),
+                ("set_at", models.DateTimeField(verbose_name="设置时间")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账户",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '密码历史',
-                'verbose_name_plural': '密码历史',
-                'ordering': ('-set_at', '-pk'),
+                "verbose_name": "密码历史",
+                "verbose_name_plural": "密码历史",
+                "ordering": ("-set_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Position',
+            name="Position",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('unit_clerk', '组团单位经办人'), ('unit_leader', '组团单位领导'), ('finance', '财政'), ('personnel', '组织人事'), ('member', '出访团员'), ('passport_clerk', '护照签证专办员'), ('outbound_clerk', '外办出国管理科经办'), ('outbound_chief', '外办出国管理科科长'), ('deputy_director', '外办分管副主任'), ('director', '外办主任'), ('city_leader', '市领导'), ('province', '省委外办'), ('mission', '驻外使领馆'), ('reception_clerk', '外办交流接待科经办'), ('reception_chief', '外办交流接待科科长'), ('events_clerk', '涉外活动经办'), ('apec_clerk', 'APEC 商旅卡经办'), ('translator', '译员'), ('enterprise_owner', '企业法人'), ('enterprise_agent', '企业经办人'), ('auditor', '审计员'), ('sysadmin', '系统管理员')], max_length=20, verbose_name='岗位')),
-                ('since', models.DateField(default=waiban.core.time.today, verbose_name='起')),
-                ('until', models.DateField(blank=True, help_text='留空表示至今；止日当天仍有效。', null=True, verbose_name='止')),
-                ('is_primary', models.BooleanField(default=True, verbose_name='主要岗位')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='positions', to='accounts.department', verbose_name='部门')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='positions', to=settings.AUTH_USER_MODEL, verbose_name='人员')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("unit_clerk", "组团单位经办人"),
+                            ("unit_leader", "组团单位领导"),
+                            ("finance", "财政"),
+                            ("personnel", "组织人事"),
+                            ("member", "出访团员"),
+                            ("passport_clerk", "护照签证专办员"),
+                            ("outbound_clerk", "外办出国管理科经办"),
+                            ("outbound_chief", "外办出国管理科科长"),
+                            ("deputy_director", "外办分管副主任"),
+                            ("director", "外办主任"),
+                            ("city_leader", "市领导"),
+                            ("province", "省委外办"),
+                            ("mission", "驻外使领馆"),
+                            ("reception_clerk", "外办交流接待科经办"),
+                            ("reception_chief", "外办交流接待科科长"),
+                            ("events_clerk", "涉外活动经办"),
+                            ("apec_clerk", "APEC 商旅卡经办"),
+                            ("translator", "译员"),
+                            ("enterprise_owner", "企业法人"),
+                            ("enterprise_agent", "企业经办人"),
+                            ("auditor", "审计员"),
+                            ("sysadmin", "系统管理员"),
+                        ],
+                        max_length=20,
+                        verbose_name="岗位",
+                    ),
+                ),
+                ("since", models.DateField(default=waiban.core.time.today, verbose_name="起")),
+                (
+                    "until",
+                    models.DateField(
+                        blank=True, help_text="留空表示至今；止日当天仍有效。", null=True, verbose_name="止"
+                    ),
+                ),
+                ("is_primary", models.BooleanField(default=True, verbose_name="主要岗位")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="positions",
+                        to="accounts.department",
+                        verbose_name="部门",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="positions",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '岗位',
-                'verbose_name_plural': '岗位',
-                'ordering': ('-is_primary', 'pk'),
+                "verbose_name": "岗位",
+                "verbose_name_plural": "岗位",
+                "ordering": ("-is_primary", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='StandIn',
+            name="StandIn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts', models.DateField(verbose_name='起')),
-                ('ends', models.DateField(verbose_name='止')),
-                ('flow_key', models.CharField(blank=True, help_text='留空表示全部业务。', max_length=40, verbose_name='业务范围')),
-                ('reason', models.CharField(max_length=100, validators=[waiban.core.text.validate_visible], verbose_name='事由')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
-                ('revoked_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='撤销时间')),
-                ('principal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lendings', to=settings.AUTH_USER_MODEL, verbose_name='委托人')),
-                ('substitute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='borrowings', to=settings.AUTH_USER_MODEL, verbose_name='受托人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts", models.DateField(verbose_name="起")),
+                ("ends", models.DateField(verbose_name="止")),
+                (
+                    "flow_key",
+                    models.CharField(
+                        blank=True, help_text="留空表示全部业务。", max_length=40, verbose_name="业务范围"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        max_length=100, validators=[waiban.core.text.validate_visible], verbose_name="事由"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                (
+                    "revoked_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="撤销时间"),
+                ),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lendings",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="委托人",
+                    ),
+                ),
+                (
+                    "substitute",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="borrowings",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="受托人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '外出委托',
-                'verbose_name_plural': '外出委托',
-                'ordering': ('-starts', '-pk'),
+                "verbose_name": "外出委托",
+                "verbose_name_plural": "外出委托",
+                "ordering": ("-starts", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('enterprise_owner', '企业法人'), ('enterprise_agent', '企业经办人')], max_length=20, verbose_name='身份')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='止')),
-                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='accounts.enterprise', verbose_name='企业')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='人员')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("enterprise_owner", "企业法人"), ("enterprise_agent", "企业经办人")],
+                        max_length=20,
+                        verbose_name="身份",
+                    ),
+                ),
+                ("until", models.DateField(blank=True, null=True, verbose_name="止")),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="accounts.enterprise",
+                        verbose_name="企业",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '企业人员',
-                'verbose_name_plural': '企业人员',
-                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['enterprise_owner', 'enterprise_agent'])), name='accounts_membership_role_known', violation_error_message='所选的值不在允许范围内，请重新选择。'), models.UniqueConstraint(fields=('enterprise', 'user', 'role'), name='accounts_membership_once', violation_error_message='该人员已在本企业登记。')],
+                "verbose_name": "企业人员",
+                "verbose_name_plural": "企业人员",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["enterprise_owner", "enterprise_agent"])),
+                        name="accounts_membership_role_known",
+                        violation_error_message="所选的值不在允许范围内，请重新选择。",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("enterprise", "user", "role"),
+                        name="accounts_membership_once",
+                        violation_error_message="该人员已在本企业登记。",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='enterprise',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'active', 'suspended'])), name='accounts_enterprise_status_known', violation_error_message='所选的值不在允许范围内，请重新选择。'),
+            model_name="enterprise",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["pending", "active", "suspended"])),
+                name="accounts_enterprise_status_known",
+                violation_error_message="所选的值不在允许范围内，请重新选择。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enterprise',
-            constraint=models.CheckConstraint(condition=models.Q(('uscc__regex', '^[0-9A-HJ-NPQRTUWXY]{18}$')), name='accounts_enterprise_uscc_form', violation_error_message='统一社会信用代码应为 18 位。'),
+            model_name="enterprise",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("uscc__regex", "^[0-9A-HJ-NPQRTUWXY]{18}$")),
+                name="accounts_enterprise_uscc_form",
+                violation_error_message="统一社会信用代码应为 18 位。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='department',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['office_section', 'unit', 'authority', 'leaders', 'province'])), name='accounts_department_kind_known', violation_error_message='所选的值不在允许范围内，请重新选择。'),
+            model_name="department",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["office_section", "unit", "authority", "leaders", "province"])
+                ),
+                name="accounts_department_kind_known",
+                violation_error_message="所选的值不在允许范围内，请重新选择。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='department',
-            constraint=models.UniqueConstraint(fields=('office', 'name'), name='accounts_department_name_once', violation_error_message='该部门已存在。'),
+            model_name="department",
+            constraint=models.UniqueConstraint(
+                fields=("office", "name"),
+                name="accounts_department_name_once",
+                violation_error_message="该部门已存在。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='department',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('pk')), _negated=True), name='accounts_department_not_own_parent', violation_error_message='部门不能是自己的上级。'),
+            model_name="department",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("pk")), _negated=True),
+                name="accounts_department_not_own_parent",
+                violation_error_message="部门不能是自己的上级。",
+            ),
         ),
         migrations.AddIndex(
-            model_name='user',
-            index=models.Index(fields=['office', 'name'], name='accounts_us_office__247dc9_idx'),
+            model_name="user",
+            index=models.Index(fields=["office", "name"], name="accounts_us_office__247dc9_idx"),
         ),
         migrations.AddIndex(
-            model_name='position',
-            index=models.Index(fields=['department', 'role'], name='accounts_po_departm_c14028_idx'),
+            model_name="position",
+            index=models.Index(fields=["department", "role"], name="accounts_po_departm_c14028_idx"),
         ),
         migrations.AddConstraint(
-            model_name='position',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['unit_clerk', 'unit_leader', 'finance', 'personnel', 'member', 'passport_clerk', 'outbound_clerk', 'outbound_chief', 'deputy_director', 'director', 'city_leader', 'province', 'mission', 'reception_clerk', 'reception_chief', 'events_clerk', 'apec_clerk', 'translator', 'enterprise_owner', 'enterprise_agent', 'auditor', 'sysadmin'])), name='accounts_position_role_known', violation_error_message='所选的值不在允许范围内，请重新选择。'),
+            model_name="position",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "unit_clerk",
+                            "unit_leader",
+                            "finance",
+                            "personnel",
+                            "member",
+                            "passport_clerk",
+                            "outbound_clerk",
+                            "outbound_chief",
+                            "deputy_director",
+                            "director",
+                            "city_leader",
+                            "province",
+                            "mission",
+                            "reception_clerk",
+                            "reception_chief",
+                            "events_clerk",
+                            "apec_clerk",
+                            "translator",
+                            "enterprise_owner",
+                            "enterprise_agent",
+                            "auditor",
+                            "sysadmin",
+                        ],
+                    )
+                ),
+                name="accounts_position_role_known",
+                violation_error_message="所选的值不在允许范围内，请重新选择。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='position',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='accounts_position_until_not_before_since', violation_error_message='止日不能早于起日。'),
+            model_name="position",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                ),
+                name="accounts_position_until_not_before_since",
+                violation_error_message="止日不能早于起日。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='position',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('user', '='), ('department', '='), ('role', '='), (models.Func(models.F('since'), models.F('until'), django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=True), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='accounts_position_no_overlap', violation_error_message='该人员在此期间已任此岗位。'),
+            model_name="position",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("user", "="),
+                    ("department", "="),
+                    ("role", "="),
+                    (
+                        models.Func(
+                            models.F("since"),
+                            models.F("until"),
+                            django.contrib.postgres.fields.ranges.RangeBoundary(
+                                inclusive_lower=True, inclusive_upper=True
+                            ),
+                            function="daterange",
+                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="accounts_position_no_overlap",
+                violation_error_message="该人员在此期间已任此岗位。",
+            ),
         ),
         migrations.AddIndex(
-            model_name='standin',
-            index=models.Index(condition=models.Q(('revoked_at', None)), fields=['substitute', 'ends'], name='standin_open'),
+            model_name="standin",
+            index=models.Index(
+                condition=models.Q(("revoked_at", None)), fields=["substitute", "ends"], name="standin_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='standin',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__isnull', True), ('ends__gte', models.F('starts')), _connector='OR'), name='accounts_standin_ends_not_before_starts', violation_error_message='结束日期不能早于开始日期。'),
+            model_name="standin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends__isnull", True), ("ends__gte", models.F("starts")), _connector="OR"
+                ),
+                name="accounts_standin_ends_not_before_starts",
+                violation_error_message="结束日期不能早于开始日期。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='standin',
-            constraint=models.CheckConstraint(condition=models.Q(('principal', models.F('substitute')), _negated=True), name='accounts_standin_not_oneself', violation_error_message='不能委托给自己。'),
+            model_name="standin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("principal", models.F("substitute")), _negated=True),
+                name="accounts_standin_not_oneself",
+                violation_error_message="不能委托给自己。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='standin',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('revoked_at__isnull', True)), expressions=[('principal', '='), (models.Func(models.F('starts'), models.F('ends'), django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=True), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='accounts_standin_one_at_a_time', violation_error_message='这段时间已有委托，请先撤销原委托。'),
+            model_name="standin",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("revoked_at__isnull", True)),
+                expressions=[
+                    ("principal", "="),
+                    (
+                        models.Func(
+                            models.F("starts"),
+                            models.F("ends"),
+                            django.contrib.postgres.fields.ranges.RangeBoundary(
+                                inclusive_lower=True, inclusive_upper=True
+                            ),
+                            function="daterange",
+                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="accounts_standin_one_at_a_time",
+                violation_error_message="这段时间已有委托，请先撤销原委托。",
+            ),
         ),
     ]

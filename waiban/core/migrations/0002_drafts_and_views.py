@@ -9,49 +9,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('form_key', models.CharField(max_length=80, verbose_name='表单')),
-                ('object_key', models.CharField(max_length=80, verbose_name='对象')),
-                ('binding', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('content', waiban.core.fields.EncryptedTextField(blank=True, bound_to='binding', default='', mask='text', verbose_name='内容')),
-                ('saved_at', models.DateTimeField(verbose_name='保存时间')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='填写人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("form_key", models.CharField(max_length=80, verbose_name="表单")),
+                ("object_key", models.CharField(max_length=80, verbose_name="对象")),
+                ("binding", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "content",
+                    waiban.core.fields.EncryptedTextField(
+                        blank=True, bound_to="binding", default="", mask="text", verbose_name="内容"
+                    ),
+                ),
+                ("saved_at", models.DateTimeField(verbose_name="保存时间")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="填写人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '草稿',
-                'verbose_name_plural': '草稿',
-                'indexes': [models.Index(fields=['saved_at'], name='core_draft_age')],
-                'constraints': [models.UniqueConstraint(fields=('user', 'form_key', 'object_key'), name='core_draft_once', violation_error_message='草稿已存在。')],
+                "verbose_name": "草稿",
+                "verbose_name_plural": "草稿",
+                "indexes": [models.Index(fields=["saved_at"], name="core_draft_age")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "form_key", "object_key"),
+                        name="core_draft_once",
+                        violation_error_message="草稿已存在。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page', models.CharField(max_length=80, verbose_name='页面')),
-                ('name', models.CharField(error_messages={'required': '请给这个视图起一个名称。'}, max_length=30, validators=[waiban.core.text.validate_visible], verbose_name='名称')),
-                ('query', models.CharField(blank=True, max_length=1000, verbose_name='筛选条件')),
-                ('shared', models.BooleanField(default=False, verbose_name='与同事共享')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='创建时间')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='所有人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("page", models.CharField(max_length=80, verbose_name="页面")),
+                (
+                    "name",
+                    models.CharField(
+                        error_messages={"required": "请给这个视图起一个名称。"},
+                        max_length=30,
+                        validators=[waiban.core.text.validate_visible],
+                        verbose_name="名称",
+                    ),
+                ),
+                ("query", models.CharField(blank=True, max_length=1000, verbose_name="筛选条件")),
+                ("shared", models.BooleanField(default=False, verbose_name="与同事共享")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="创建时间")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="所有人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '常用视图',
-                'verbose_name_plural': '常用视图',
-                'ordering': ('name', 'pk'),
-                'constraints': [models.UniqueConstraint(fields=('user', 'page', 'name'), name='core_savedview_name_once', violation_error_message='您已有同名的视图，请换一个名称。')],
+                "verbose_name": "常用视图",
+                "verbose_name_plural": "常用视图",
+                "ordering": ("name", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "page", "name"),
+                        name="core_savedview_name_once",
+                        violation_error_message="您已有同名的视图，请换一个名称。",
+                    )
+                ],
             },
         ),
     ]
