@@ -6,6 +6,7 @@ reviews it at that point; step 53, which does review it, sends back to it instea
 
 from delegations.flow import approval, closing, passport, preparation, visa
 from delegations.flow.conditions import CONDITIONS
+from waiban.accounts.enums import Role
 from waiban.workflow.definition import Flow, Stage
 
 RETURN_REASONS = {
@@ -49,4 +50,7 @@ FLOW = Flow(
     goal="departure",
     target="exit_date",
     return_reasons=RETURN_REASONS,
+    member_role=Role.MEMBER,
+    withdrawers=(Role.UNIT_CLERK, Role.UNIT_LEADER),
+    managers=(Role.OUTBOUND_CHIEF, Role.DEPUTY_DIRECTOR, Role.DIRECTOR),
 )

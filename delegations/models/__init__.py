@@ -1,0 +1,52 @@
+"""Rows of outbound delegations."""
+
+from delegations.models.delegation import (
+    Delegation,
+    Invitation,
+    ItineraryEntry,
+    SendingUnit,
+    Stop,
+    days_between,
+)
+from delegations.models.documents import IN_USE, Passport, PassportMovement, Visa
+from delegations.models.money import AllowanceRate, BudgetLine
+from delegations.models.office import CountryRule, OfficeSetting
+from delegations.models.papers import (
+    AbroadNote,
+    IssuedPaper,
+    Publicity,
+    Ticketing,
+    TrainingAttendance,
+    TripReport,
+)
+from delegations.models.people import Application, Filing, Member, Traveller
+from delegations.models.plan import AnnualPlan, PlanItem
+
+__all__ = [
+    "IN_USE",
+    "AbroadNote",
+    "AllowanceRate",
+    "AnnualPlan",
+    "Application",
+    "BudgetLine",
+    "CountryRule",
+    "Delegation",
+    "Filing",
+    "Invitation",
+    "IssuedPaper",
+    "ItineraryEntry",
+    "Member",
+    "OfficeSetting",
+    "Passport",
+    "PassportMovement",
+    "PlanItem",
+    "Publicity",
+    "SendingUnit",
+    "Stop",
+    "Ticketing",
+    "TrainingAttendance",
+    "Traveller",
+    "TripReport",
+    "Visa",
+    "days_between",
+]
