@@ -112,6 +112,7 @@ class Step:
     na_text: str = "不适用"
     opinion: str = ""
     phrases: tuple[str, ...] = ()
+    tiny: str = ""
 
     @property
     def per_member(self) -> bool:
@@ -136,6 +137,8 @@ class Flow:
     anchor: str = ""
     goal: str = ""
     target: str = ""
+    target_label: str = "计划完成"
+    goal_label: str = "完成"
     member_role: str = "member"
     return_reasons: Mapping[str, str] = field(default_factory=dict)
     withdrawers: tuple[str, ...] = ()

@@ -52,19 +52,17 @@ ACTION_TYPES: dict[str, str] = {
 }  # fmt: skip
 
 
-def load(case_ids: Iterable[int]) -> tuple[dict[int, CaseState], Axis]:
+def load(case_ids: Iterable[int], *, lock: bool = True) -> tuple[dict[int, CaseState], Axis]:
     """Lock cases in the order of their ids and load them with their items, and the axis of working days.
 
-    Two statements (a third for cases that were ever paused). Must run in a transaction. A case that does not
-    exist is simply missing from the answer.
+    Two statements (a third for cases that were ever paused). With `lock` it must run in a transaction; pages
+    read without. A case that does not exist is simply missing from the answer.
     """
     version = Subquery(CalendarVersion.objects.values("value")[:1])
-    rows = (
-        Case.objects.filter(pk__in=sorted(case_ids))
-        .order_by("pk")
-        .select_for_update(of=("self",))
-        .values_list(*CASE_READ, "flow_key", "flow_version", version)
-    )
+    cases = Case.objects.filter(pk__in=sorted(case_ids)).order_by("pk")
+    if lock:
+        cases = cases.select_for_update(of=("self",))
+    rows = cases.values_list(*CASE_READ, "flow_key", "flow_version", version)
     states: dict[int, CaseState] = {}
     calendar = 0
     for *values, key, flow_version, calendar in rows:
