@@ -64,9 +64,7 @@ class Day(models.Model):
     date = models.DateField("日期", primary_key=True)
     is_workday = models.BooleanField("上班")
     name = models.CharField("名称", max_length=40)
-    calendar = models.ForeignKey(
-        CalendarYear, models.CASCADE, related_name="days", verbose_name="所属通知"
-    )
+    calendar = models.ForeignKey(CalendarYear, models.CASCADE, related_name="days", verbose_name="所属通知")
 
     objects = CalendarQuerySet.as_manager()
 
@@ -88,8 +86,8 @@ class Day(models.Model):
 class CalendarVersion(models.Model):
     """The single row that names the present state of the calendar.
 
-    Its value comes from a database sequence: a number that was used in a rolled-back transaction is never used
-    again for other days, so every process may cache by it.
+    Its value comes from a database sequence: a number that was used in a rolled-back transaction is never
+    used again for other days, so every process may cache by it.
     """
 
     singleton = models.BooleanField("唯一行", primary_key=True, default=True)

@@ -22,7 +22,7 @@ USUALLY_PUBLISHED = 11
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One day that an import would add, alter or take away. `before`/`after` are None where there is no row."""
+    """One day that an import would add, alter or take away; None stands where there is no row."""
 
     date: date
     before: NoticeDay | None
