@@ -63,7 +63,7 @@ class UndefinedVariable(AssertionError):
 class Undefined(str):
     """A `string_if_invalid` that raises for our own templates and stays silent for those of packages.
 
-    Django asks for its truth each time a variable cannot be resolved. `{{ x|default:"—" }}` is allowed to miss x.
+    Django asks for its truth when a variable cannot be resolved. `{{ x|default:"—" }}` may lack x.
     """
 
     def __bool__(self) -> bool:
@@ -159,8 +159,8 @@ def keep_seed() -> dict[str, str]:
 def plain_columns(cursor: Any, table: str) -> str:
     """Return the columns of a table that can be written, quoted and joined by commas."""
     cursor.execute(
-        "SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) FROM information_schema.columns"
-        " WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'",
+        "SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns"
+        " WHERE table_schema = current_schema AND table_name = %s AND is_generated = 'NEVER'",
         [table],
     )
     return cursor.fetchone()[0]
@@ -191,7 +191,7 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium_path: str) -> dict[str, Any]:
-    """Playwright drives that Chromium. Root needs it without a sandbox; Django must bear Playwright's event loop."""
+def browser_type_launch_args(browser_type_launch_args: dict, chromium_path: str) -> dict[str, Any]:
+    """Playwright drives that Chromium, for root without a sandbox; Django bears its event loop."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     return {**browser_type_launch_args, "executable_path": chromium_path, "args": ["--no-sandbox"]}

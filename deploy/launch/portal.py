@@ -166,6 +166,7 @@ def serve(supervisor: Supervisor, servers: Servers, mode: str, port: int, lock: 
     """Start everything, say where it is, and look after it until a signal comes."""
     say("启动数据库和消息服务 …… starting the servers" if servers.embedded else "使用自有数据库和消息服务")
     env = surroundings(mode, servers.start(supervisor), port)
+    env.setdefault("WAIBAN_HASHED_STATIC", setting("WAIBAN_HASHED_STATIC", "1"))
     accounts = VAR / mode / "accounts.txt"
     accounts.parent.mkdir(parents=True, exist_ok=True)
     prepare(env, "--release", "--demo" if mode == "demo" else "--first-admin", "--accounts", str(accounts))

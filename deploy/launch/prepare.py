@@ -1,7 +1,7 @@
 """`python -m deploy.launch.prepare`: bring database, messages and static files up to date, in one process.
 
-Runs inside `.venv`: in `make run` before the portal starts, on an office's own servers after each new version.
-The last line of standard error is the reason of a failure.
+Runs inside `.venv`: in `make run` before the portal starts, on an office's own servers after each new
+version. The last line of standard error is the reason of a failure.
 """
 
 import argparse
@@ -20,6 +20,9 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+
+# Parts of the theme's package that no page uses; some of them name files that the package does not contain.
+UNUSED_STATIC = ["libs", "types", "*.d.ts"]
 
 
 class Unprepared(Exception):
@@ -56,26 +59,27 @@ def require_servers() -> None:
 
 
 def migrate() -> None:
-    """Apply the migrations that are missing, if any."""
+    """Apply the migrations that are missing, if any; then write the beat schedule as the code has it."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
         say(f"数据库迁移，共 {len(plan)} 项 …… migrating the database")
         call_command("migrate", interactive=False, verbosity=0)
+    call_command("sync_beat", stdout=io.StringIO())
 
 
 def collect_static() -> None:
     """Collect the static files when one of them is newer, gone or new."""
-    digest = hashlib.sha256(f"{settings.STORAGES['staticfiles']['BACKEND']}".encode())
+    digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():
-        for name, storage in finder.list([]):
+        for name, storage in finder.list(UNUSED_STATIC):
             facts = Path(storage.path(name)).stat()
             digest.update(f"{name}\0{facts.st_size}\0{facts.st_mtime_ns}\0".encode())
     stamp = Path(settings.STATIC_ROOT) / ".collected"
     if stamp.exists() and stamp.read_text() == digest.hexdigest():
         return
     say("收集静态文件 …… collecting static files")
-    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True, ignore_patterns=UNUSED_STATIC)
     stamp.write_text(digest.hexdigest())
 
 
