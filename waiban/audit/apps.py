@@ -1,3 +1,5 @@
+"""Who did what, who opened personal data, who exported what; the chain that proves none was removed."""
+
 from django.apps import AppConfig
 
 

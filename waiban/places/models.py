@@ -64,6 +64,11 @@ class Place(models.Model):
         return self.name_zh
 
     @property
+    def name(self) -> str:
+        """The official Chinese short name."""
+        return self.name_zh
+
+    @property
     def is_apec(self) -> bool:
         """Whether it is an economy of APEC."""
         return bool(self.apec_name)
