@@ -11,6 +11,5 @@ class NoticesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let every app register its sweeps (module `sweep`) and its checks of health (module `health`)."""
+        """Let every app register its sweeps: they stand in its module `sweep`."""
         autodiscover_modules("sweep")
-        autodiscover_modules("health")

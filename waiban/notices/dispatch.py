@@ -102,7 +102,7 @@ def _send_one(sender: Sender, notice: Notice, lease: datetime) -> bool:
         sender.send(notice)
     except Exception as error:  # whatever the far side does must not stop the others
         log.warning("notice %s not sent: %s", notice.pk, error)
-        sender.close()
+        _close(sender)
         wait = retry_after(notice.attempts)
         mine.update(
             state=State.FAILED,
@@ -129,7 +129,12 @@ def _sender(factory: type[Sender]) -> Iterator[Sender]:
     try:
         yield sender
     finally:
-        try:
-            sender.close()
-        except OSError as error:
-            log.warning("closing the connection failed: %s", error)
+        _close(sender)
+
+
+def _close(sender: Sender) -> None:
+    """Close a connection; a far side that is gone already has closed it."""
+    try:
+        sender.close()
+    except OSError as error:
+        log.warning("closing the connection failed: %s", error)

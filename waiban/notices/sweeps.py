@@ -97,13 +97,18 @@ def _note_failure(name: str, error: Exception) -> None:
         log.exception("the failure of sweep %s could not be written", name)
 
 
+def lock_key(name: str) -> int:
+    """The number of the advisory lock of a name: 32 bits with sign, as PostgreSQL wants it."""
+    return zlib.crc32(name.encode()) - 2**31
+
+
 @contextmanager
 def advisory_lock(name: str) -> Iterator[bool]:
     """Try to take the lock of a name for this database session; never waits.
 
     It spans several transactions, and the server frees it when the process dies.
     """
-    key = zlib.crc32(name.encode()) - 2**31
+    key = lock_key(name)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_CLASS, key])
         held = bool(cursor.fetchone()[0])

@@ -6,65 +6,217 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('workflow', '0001_initial'),
+        ("workflow", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('name', models.CharField(max_length=60, primary_key=True, serialize=False, verbose_name='任务')),
-                ('at', models.DateTimeField(blank=True, null=True, verbose_name='最近成功')),
-                ('rows', models.PositiveIntegerField(default=0, verbose_name='处理条数')),
-                ('ms', models.PositiveIntegerField(default=0, verbose_name='耗时（毫秒）')),
-                ('tried_at', models.DateTimeField(blank=True, null=True, verbose_name='最近运行')),
-                ('error', models.CharField(blank=True, max_length=300, verbose_name='错误')),
+                (
+                    "name",
+                    models.CharField(max_length=60, primary_key=True, serialize=False, verbose_name="任务"),
+                ),
+                ("at", models.DateTimeField(blank=True, null=True, verbose_name="最近成功")),
+                ("rows", models.PositiveIntegerField(default=0, verbose_name="处理条数")),
+                ("ms", models.PositiveIntegerField(default=0, verbose_name="耗时（毫秒）")),
+                ("tried_at", models.DateTimeField(blank=True, null=True, verbose_name="最近运行")),
+                ("error", models.CharField(blank=True, max_length=300, verbose_name="错误")),
             ],
             options={
-                'verbose_name': '任务心跳',
-                'verbose_name_plural': '任务心跳',
-                'ordering': ('name',),
+                "verbose_name": "任务心跳",
+                "verbose_name_plural": "任务心跳",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=32, verbose_name='类别')),
-                ('subject_key', models.CharField(max_length=80, verbose_name='事项键')),
-                ('round', models.PositiveSmallIntegerField(default=1, verbose_name='轮次')),
-                ('ordinal', models.PositiveIntegerField(default=0, verbose_name='序次')),
-                ('channel', models.CharField(choices=[('inapp', '站内消息'), ('email', '电子邮件'), ('bot', '群机器人')], default='inapp', max_length=8, verbose_name='渠道')),
-                ('title', models.CharField(max_length=200, verbose_name='标题')),
-                ('body', models.TextField(blank=True, verbose_name='正文')),
-                ('url', models.CharField(blank=True, max_length=300, verbose_name='链接')),
-                ('level', models.CharField(choices=[('info', '一般'), ('near', '临近'), ('overdue', '逾期')], default='info', max_length=8, verbose_name='轻重')),
-                ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='时限')),
-                ('late', models.BooleanField(default=False, verbose_name='迟发')),
-                ('state', models.CharField(choices=[('new', '待发'), ('sending', '发送中'), ('sent', '已发'), ('failed', '发送失败'), ('unknown', '待确认'), ('cancelled', '已取消')], default='new', max_length=10, verbose_name='状态')),
-                ('created_at', models.DateTimeField(verbose_name='写入时间')),
-                ('send_after', models.DateTimeField(blank=True, null=True, verbose_name='下次发送时间')),
-                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='占用至')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='尝试次数')),
-                ('resent', models.BooleanField(default=False, verbose_name='已补发')),
-                ('error', models.CharField(blank=True, max_length=300, verbose_name='最近一次错误')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='发出时间')),
-                ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='阅读时间')),
-                ('case', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='workflow.case', verbose_name='事项')),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='workflow.workitem', verbose_name='环节')),
-                ('recipient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL, verbose_name='收件人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=32, verbose_name="类别")),
+                ("subject_key", models.CharField(max_length=80, verbose_name="事项键")),
+                ("round", models.PositiveSmallIntegerField(default=1, verbose_name="轮次")),
+                ("ordinal", models.PositiveIntegerField(default=0, verbose_name="序次")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("inapp", "站内消息"), ("email", "电子邮件"), ("bot", "群机器人")],
+                        default="inapp",
+                        max_length=8,
+                        verbose_name="渠道",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="标题")),
+                ("body", models.TextField(blank=True, verbose_name="正文")),
+                ("url", models.CharField(blank=True, max_length=300, verbose_name="链接")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("info", "一般"), ("near", "临近"), ("overdue", "逾期")],
+                        default="info",
+                        max_length=8,
+                        verbose_name="轻重",
+                    ),
+                ),
+                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="时限")),
+                ("late", models.BooleanField(default=False, verbose_name="迟发")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("new", "待发"),
+                            ("sending", "发送中"),
+                            ("sent", "已发"),
+                            ("failed", "发送失败"),
+                            ("unknown", "待确认"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="new",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="写入时间")),
+                ("send_after", models.DateTimeField(blank=True, null=True, verbose_name="下次发送时间")),
+                ("lease_until", models.DateTimeField(blank=True, null=True, verbose_name="占用至")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="尝试次数")),
+                ("resent", models.BooleanField(default=False, verbose_name="已补发")),
+                ("error", models.CharField(blank=True, max_length=300, verbose_name="最近一次错误")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="发出时间")),
+                ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="阅读时间")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="workflow.case",
+                        verbose_name="事项",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="workflow.workitem",
+                        verbose_name="环节",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="收件人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '提醒',
-                'verbose_name_plural': '提醒',
-                'ordering': ('-pk',),
-                'indexes': [models.Index(condition=models.Q(('channel', 'inapp')), fields=['recipient', '-id'], name='notice_inbox'), models.Index(condition=models.Q(('channel', 'inapp'), ('read_at__isnull', True), ('state', 'sent')), fields=['recipient', '-id'], name='notice_unread'), models.Index(condition=models.Q(('send_after__isnull', False), ('state__in', ('new', 'failed'))), fields=['send_after'], name='notice_outbox'), models.Index(condition=models.Q(('state__in', ('new', 'sending', 'failed', 'unknown'))), fields=['state', '-id'], name='notice_pending')],
-                'constraints': [models.UniqueConstraint(fields=('recipient', 'kind', 'subject_key', 'round', 'ordinal', 'channel'), name='notice_once', violation_error_message='同一提醒只写一次。'), models.CheckConstraint(condition=models.Q(('channel__in', ['inapp', 'email', 'bot'])), name='notices_notice_channel_known', violation_error_message='所选的值不在允许范围内，请重新选择。'), models.CheckConstraint(condition=models.Q(('level__in', ['info', 'near', 'overdue'])), name='notices_notice_level_known', violation_error_message='所选的值不在允许范围内，请重新选择。'), models.CheckConstraint(condition=models.Q(('state__in', ['new', 'sending', 'sent', 'failed', 'unknown', 'cancelled'])), name='notices_notice_state_known', violation_error_message='所选的值不在允许范围内，请重新选择。'), models.CheckConstraint(condition=models.Q(models.Q(('channel', 'inapp'), _negated=True), ('state__in', ('sent', 'cancelled')), _connector='OR'), name='notice_inapp_is_sent', violation_error_message='站内消息写入即送达。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='notice_sent_has_time', violation_error_message='已发的提醒必须有发出时间。'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), ('lease_until__isnull', False), _connector='OR'), name='notice_sending_has_lease', violation_error_message='发送中的提醒必须有占用期限。'), models.CheckConstraint(condition=models.Q(('url', ''), models.Q(('url__startswith', '/'), models.Q(('url__startswith', '//'), _negated=True)), _connector='OR'), name='notice_url_is_local', violation_error_message='提醒的链接只能指向本系统。')],
+                "verbose_name": "提醒",
+                "verbose_name_plural": "提醒",
+                "ordering": ("-pk",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("channel", "inapp")),
+                        fields=["recipient", "-id"],
+                        name="notice_inbox",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("channel", "inapp"), ("read_at__isnull", True), ("state", "sent")
+                        ),
+                        fields=["recipient", "-id"],
+                        name="notice_unread",
+                    ),
+                    models.Index(
+                        condition=models.Q(("send_after__isnull", False), ("state__in", ("new", "failed"))),
+                        fields=["send_after"],
+                        name="notice_outbox",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("new", "sending", "failed", "unknown"))),
+                        fields=["state", "-id"],
+                        name="notice_pending",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("recipient", "kind", "subject_key", "round", "ordinal", "channel"),
+                        name="notice_once",
+                        violation_error_message="同一提醒只写一次。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["inapp", "email", "bot"])),
+                        name="notices_notice_channel_known",
+                        violation_error_message="所选的值不在允许范围内，请重新选择。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["info", "near", "overdue"])),
+                        name="notices_notice_level_known",
+                        violation_error_message="所选的值不在允许范围内，请重新选择。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["new", "sending", "sent", "failed", "unknown", "cancelled"])
+                        ),
+                        name="notices_notice_state_known",
+                        violation_error_message="所选的值不在允许范围内，请重新选择。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("channel", "inapp"), _negated=True),
+                            ("state__in", ("sent", "cancelled")),
+                            _connector="OR",
+                        ),
+                        name="notice_inapp_is_sent",
+                        violation_error_message="站内消息写入即送达。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "sent"), _negated=True),
+                            ("sent_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="notice_sent_has_time",
+                        violation_error_message="已发的提醒必须有发出时间。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "sending"), _negated=True),
+                            ("lease_until__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="notice_sending_has_lease",
+                        violation_error_message="发送中的提醒必须有占用期限。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("url", ""),
+                            models.Q(
+                                ("url__startswith", "/"), models.Q(("url__startswith", "//"), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="notice_url_is_local",
+                        violation_error_message="提醒的链接只能指向本系统。",
+                    ),
+                ],
             },
         ),
     ]
