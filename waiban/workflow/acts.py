@@ -253,7 +253,12 @@ def return_back(
             {"target": target, "reason": reason_code, "defects": listed, "mode": mode.value},
         )
     )
-    item.done_by_id, item.acting_for_id, item.done_at, item.opinion = doer.user_id, doer.acting_for_id, now, text
+    item.done_by_id, item.acting_for_id, item.done_at, item.opinion = (
+        doer.user_id,
+        doer.acting_for_id,
+        now,
+        text,
+    )
     for old in affected:
         _new_round(state, old, text if old.step_key == target else "")
     if mode is ReturnMode.DIRECT:

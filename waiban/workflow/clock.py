@@ -73,7 +73,9 @@ def day_of(boundary: int, axis: Axis) -> date:
     return axis.date_of(max(boundary - 1, 0))[0]
 
 
-def paused_within(pauses: Sequence[tuple[datetime, datetime | None]], since: datetime, now: datetime, axis: Axis) -> int:
+def paused_within(
+    pauses: Sequence[tuple[datetime, datetime | None]], since: datetime, now: datetime, axis: Axis
+) -> int:
     """Count the half-days of the pauses that fall between two moments."""
     total = 0
     for start, end in pauses:

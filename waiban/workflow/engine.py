@@ -123,7 +123,14 @@ def complete(
         doer = _check(door, item, actor, version)
         done = effect(door, item) if effect else Effect()
         acts.complete(
-            door.state, item, doer, opinion=opinion, data=done.data, facts=done.facts, dates=done.dates, now=door.now
+            door.state,
+            item,
+            doer,
+            opinion=opinion,
+            data=done.data,
+            facts=done.facts,
+            dates=done.dates,
+            now=door.now,
         )
         door.state.title = done.title or door.state.title
     return door.state
@@ -276,7 +283,14 @@ def return_back(
         item = door.item(item_id)
         doer = _check(door, item, actor, version)
         acts.return_back(
-            door.state, item, doer, target=target, reason_code=reason_code, defects=defects, mode=mode, now=door.now
+            door.state,
+            item,
+            doer,
+            target=target,
+            reason_code=reason_code,
+            defects=defects,
+            mode=mode,
+            now=door.now,
         )
     return door.state
 

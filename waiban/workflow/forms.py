@@ -51,8 +51,14 @@ class StepForm(ActForm):
 
     opinion = forms.CharField(label="办理意见", widget=VisibleTextarea, max_length=2000, required=False)
 
-    def __init__(self, *args: Any, case: Case, item: WorkItem, actor: Actor, step: Step, **kwargs: Any) -> None:
-        initial = {"opinion": item.opinion or step.opinion, "version": item.version, **(kwargs.pop("initial", None) or {})}
+    def __init__(
+        self, *args: Any, case: Case, item: WorkItem, actor: Actor, step: Step, **kwargs: Any
+    ) -> None:
+        initial = {
+            "opinion": item.opinion or step.opinion,
+            "version": item.version,
+            **(kwargs.pop("initial", None) or {}),
+        }
         super().__init__(*args, initial=initial, **kwargs)
         self.case, self.item, self.actor, self.step = case, item, actor, step
         self.fields["opinion"].label = f"{step.verb}意见" if step.decides else "办理说明"
@@ -123,9 +129,7 @@ class ReassignForm(ActForm):
     """Handing an item to another person of the same role."""
 
     to_user = forms.ModelChoiceField(label="转给", queryset=User.objects.none(), empty_label="请选择")
-    reason = forms.CharField(
-        label="理由", max_length=300, error_messages={"required": "请写明转办的理由。"}
-    )
+    reason = forms.CharField(label="理由", max_length=300, error_messages={"required": "请写明转办的理由。"})
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -172,10 +176,14 @@ class SettingForm(forms.Form):
     limit_days = forms.DecimalField(label="标准时限（工作日）", min_value=0, max_value=200, required=False)
     fast_days = forms.DecimalField(label="快办时限（工作日）", min_value=0, max_value=200, required=False)
     remind_before = forms.IntegerField(label="提前提醒（半日）", min_value=0, max_value=60, required=False)
-    remind_every = forms.IntegerField(label="逾期提醒间隔（工作日）", min_value=1, max_value=30, required=False)
+    remind_every = forms.IntegerField(
+        label="逾期提醒间隔（工作日）", min_value=1, max_value=30, required=False
+    )
     escalate_after = forms.IntegerField(label="逾期上报（工作日）", min_value=1, max_value=30, required=False)
     reason = forms.CharField(
-        label="修改理由", max_length=200, error_messages={"required": "请写明修改的理由，修改记录会永久保存。"}
+        label="修改理由",
+        max_length=200,
+        error_messages={"required": "请写明修改的理由，修改记录会永久保存。"},
     )
 
     def _halves(self, name: str) -> int | None:

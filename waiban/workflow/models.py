@@ -315,7 +315,10 @@ class Pause(models.Model):
                     ("case", RangeOperators.EQUAL),
                     (
                         Func(
-                            F("starts_at"), F("ends_at"), function="tstzrange", output_field=DateTimeRangeField()
+                            F("starts_at"),
+                            F("ends_at"),
+                            function="tstzrange",
+                            output_field=DateTimeRangeField(),
                         ),
                         RangeOperators.OVERLAPS,
                     ),

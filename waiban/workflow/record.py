@@ -103,10 +103,14 @@ def load_record(case: Case, actor: Actor) -> Record:
         if user
     } | {case.owner_id}
     names = dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))
-    return Record(case, state, axis, now(), actor, people, names, _seats(state, {i.role for i in state.items}))
+    return Record(
+        case, state, axis, now(), actor, people, names, _seats(state, {i.role for i in state.items})
+    )
 
 
-def _seats(state: CaseState, roles: Iterable[str]) -> dict[tuple[str, int | None], list[tuple[str, str, str]]]:
+def _seats(
+    state: CaseState, roles: Iterable[str]
+) -> dict[tuple[str, int | None], list[tuple[str, str, str]]]:
     rows = (
         Position.objects.current()
         .filter(role__in=list(roles), department__office_id=state.office_id, user__is_active=True)

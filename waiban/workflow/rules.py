@@ -131,9 +131,7 @@ def check_separation(state: CaseState, item: Item, doer: Doer) -> None:
 def manager_of(state: CaseState, actor: Actor, roles: Iterable[str], act: str) -> Doer:
     """Return under which name the actor manages the case, by one of some roles; raises `Refused`."""
     for role in roles:
-        seats = sorted(
-            (s for s in actor.seats if _fits(s, role, state, None)), key=lambda seat: seat.lent
-        )
+        seats = sorted((s for s in actor.seats if _fits(s, role, state, None)), key=lambda seat: seat.lent)
         if seats:
             return doer_from(actor, seats[0])
     names = "、".join(Role(role).label for role in roles)

@@ -92,21 +92,25 @@ def forward(nodes: Sequence[Node], *, base: int, now: int, axis: Axis) -> list[T
     return times
 
 
-def backward(nodes: Sequence[Node], times: Sequence[Times | None], *, goal: int, target: int | None) -> None:
+def backward(
+    nodes: Sequence[Node], times: Sequence[Times | None], *, goal: int, target: int | None
+) -> frozenset[int]:
     """Write `late`, `slack` and `critical` for the goal and for everything upstream of it.
 
     `goal` is a position; `target` the boundary that the goal should meet. Without a target the forecast
-    of the goal takes its place for finding the critical path, and no slack is written.
+    of the goal takes its place for finding the critical path, and no slack is written. Returns the positions
+    of the goal and of what lies upstream of it; none when the goal is skipped.
     """
     end = times[goal]
     if end is None:
-        return
+        return frozenset()
     late: list[int | None] = [None] * len(nodes)
     late[goal] = end.finish if target is None else target
     for position in range(goal, -1, -1):
         latest, own = late[position], times[position]
-        if latest is None or own is None:
+        if latest is None:
             continue
+        assert own is not None
         node = nodes[position]
         if node.anchor:
             latest -= latest % 2
@@ -117,16 +121,17 @@ def backward(nodes: Sequence[Node], times: Sequence[Times | None], *, goal: int,
             if times[before] is not None and (seen is None or need < seen):
                 late[before] = need
     floor = late[goal] - end.finish  # type: ignore[operator]
-    for position, latest in enumerate(late):
-        own = times[position]
-        if latest is None or own is None:
-            continue
+    reached = frozenset(position for position, latest in enumerate(late) if latest is not None)
+    for position in reached:
+        latest, own = late[position], times[position]
+        assert latest is not None and own is not None
         float_ = latest - own.finish
         if nodes[position].done is None:
             own.critical = float_ <= floor
         if target is not None:
             own.late = latest
             own.slack = float_
+    return reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,38 +161,46 @@ class Plan:
 def plan(
     nodes: Sequence[Node], *, base: int, now: int, axis: Axis, goal: int, end: int, target: int | None
 ) -> Plan:
-    """Run both passes. Nodes behind the goal get their slack from the planned end of the case.
+    """Run both passes. What does not lead to the goal gets its slack from the planned end of the case.
 
-    The planned end is what the durations alone give from the fixed dates on, so a report that is late
-    eats its own slack and not somebody else's.
+    The planned end is what the durations alone give from the goal and the fixed dates on, so a report that is
+    late eats its own slack and not somebody else's.
     """
     times = forward(nodes, base=base, now=now, axis=axis)
-    backward(nodes, times, goal=goal, target=target)
-    if end != goal and times[end] is not None:
-        _after_goal(nodes, times, goal=goal, end=end, axis=axis)
+    upstream = backward(nodes, times, goal=goal, target=target)
+    if end not in upstream:
+        _after_goal(nodes, times, upstream, base=base, end=end, axis=axis)
     return Plan(times, goal, end)
 
 
-def _after_goal(nodes: Sequence[Node], times: list[Times | None], *, goal: int, end: int, axis: Axis) -> None:
-    departed = times[goal]
-    base = departed.free if departed else 0
+def _after_goal(
+    nodes: Sequence[Node],
+    times: Sequence[Times | None],
+    upstream: frozenset[int],
+    *,
+    base: int,
+    end: int,
+    axis: Axis,
+) -> None:
     ideal_nodes = [
         Node(
             node.duration,
             node.preds,
             node.skipped,
-            times[position].free if position <= goal and times[position] else None,  # type: ignore[union-attr]
+            own.free if own and position in upstream else None,
             None,
             node.fixed,
             node.calendar,
+            node.anchor,
         )
-        for position, node in enumerate(nodes)
+        for position, (node, own) in enumerate(zip(nodes, times, strict=True))
     ]
     ideal = forward(ideal_nodes, base=base, now=-1, axis=axis)
     last = ideal[end]
-    behind = [Times(t.start, t.finish, t.free) if t else None for t in times]
-    backward(nodes, behind, goal=end, target=last.free if last else None)
-    for position in range(goal + 1, len(nodes)):
+    if last is None:
+        return
+    behind = [Times(own.start, own.finish, own.free) if own else None for own in times]
+    for position in backward(nodes, behind, goal=end, target=last.free) - upstream:
         own, found = times[position], behind[position]
-        if own is not None and found is not None and own.late is None:
-            own.late, own.slack = found.late, found.slack
+        assert own is not None and found is not None
+        own.late, own.slack = found.late, found.slack

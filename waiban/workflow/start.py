@@ -84,7 +84,9 @@ def start_case(
         for step in flow.steps:
             owners: Sequence[Person | None] = people if step.per_member else (None,)
             door.state.items += [new_item(step, person, limits, holders) for person in owners]
-        door.state.log.append(Entry(ActionKind.START, None, title.strip(), {"flow": flow.key, "v": flow.version}))
+        door.state.log.append(
+            Entry(ActionKind.START, None, title.strip(), {"flow": flow.key, "v": flow.version})
+        )
         door.now = moment
     case.refresh_from_db()
     return case

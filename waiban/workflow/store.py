@@ -61,7 +61,7 @@ def load(case_ids: Iterable[int], *, lock: bool = True) -> tuple[dict[int, CaseS
     version = Subquery(CalendarVersion.objects.values("value")[:1])
     cases = Case.objects.filter(pk__in=sorted(case_ids)).order_by("pk")
     if lock:
-        cases = cases.select_for_update(of=("self",))
+        cases = cases.select_for_update(of=("self",), no_key=True)
     rows = cases.values_list(*CASE_READ, "flow_key", "flow_version", version)
     states: dict[int, CaseState] = {}
     calendar = 0
@@ -117,7 +117,10 @@ def _insert_items(states: Sequence[CaseState]) -> None:
         item.id
         for state in states
         for item in state.items
-        if item.id is not None and item.original is not None and item.row() != item.original and not item.is_live
+        if item.id is not None
+        and item.original is not None
+        and item.row() != item.original
+        and not item.is_live
     ]
     if supersede:
         _retire(states, supersede)
@@ -190,7 +193,8 @@ def _write(items: Sequence[Item], states: Sequence[CaseState], actions: Sequence
     stamps = {row[0]: row[11] for row in actions}
     read_case = attrgetter(*CASE_WRITE)
     case_rows = [
-        (s.id, *(_json(v) if isinstance(v, dict) else v for v in read_case(s)), stamps.get(s.id)) for s in states
+        (s.id, *(_json(v) if isinstance(v, dict) else v for v in read_case(s)), stamps.get(s.id))
+        for s in states
     ]
     parameters = [
         *_arrays(item_types | extra, item_rows),
@@ -260,7 +264,9 @@ def broken_link(case_id: int) -> int | None:
     before = ""
     seq = 0
     names = tuple(ACTION_TYPES)[:-2]
-    for row in Action.objects.filter(case_id=case_id).order_by("seq").values_list(*names, "prev_hash", "hash"):
+    for row in (
+        Action.objects.filter(case_id=case_id).order_by("seq").values_list(*names, "prev_hash", "hash")
+    ):
         *values, prev_hash, digest = row
         values[-1] = _json(values[-1])
         seq += 1

@@ -37,9 +37,7 @@ def retime(state: CaseState, *, now: datetime, axis: Axis) -> None:
     _time_case(state, items, plan, here=here, axis=axis)
 
 
-def make_nodes(
-    state: CaseState, items: list[Item], *, now: datetime, axis: Axis
-) -> list[schedule.Node]:
+def make_nodes(state: CaseState, items: list[Item], *, now: datetime, axis: Axis) -> list[schedule.Node]:
     """Translate items, in flow order, into nodes of the schedule."""
     place = {id(item): position for position, item in enumerate(items)}
     by_step: dict[str, list[Item]] = {step.key: [] for step in state.flow.steps}
@@ -114,7 +112,10 @@ def _time_item(
         item.light, item.light_word = Light.GREEN, "已办"
         return
     item.critical = times.critical
+    before = item.due_at
     _set_due(state, item, times, now, axis)
+    if item.is_open and before is not None and before != item.due_at and state.paused_at is None:
+        item.announce(now)
     if not item.is_open:
         item.light, item.light_word = clock.NOT_YET.light, clock.NOT_YET.word
         return

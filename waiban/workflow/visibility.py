@@ -29,9 +29,7 @@ def case_scope(actor: Actor, prefix: str = "") -> Q:
     """
     if any(seat.department_kind in ALL_KINDS and seat.role not in BLIND_ROLES for seat in actor.seats):
         return Q(**{f"{prefix}office_id": actor.office_id})
-    scope = Q(**{f"{prefix}owner_id": actor.user_id}) | Q(
-        **{f"{prefix}participants__user_id": actor.user_id}
-    )
+    scope = Q(**{f"{prefix}owner_id": actor.user_id}) | Q(**{f"{prefix}participants__user_id": actor.user_id})
     units = [s.department_id for s in actor.seats if s.department_kind == DepartmentKind.UNIT]
     if units:
         scope |= Q(**{f"{prefix}department_id__in": units})
@@ -43,9 +41,7 @@ def case_scope(actor: Actor, prefix: str = "") -> Q:
 
 def needs_distinct(actor: Actor) -> bool:
     """Say whether the scope joins to many rows."""
-    return not any(
-        seat.department_kind in ALL_KINDS and seat.role not in BLIND_ROLES for seat in actor.seats
-    )
+    return not any(seat.department_kind in ALL_KINDS and seat.role not in BLIND_ROLES for seat in actor.seats)
 
 
 class CaseQuerySet(models.QuerySet):

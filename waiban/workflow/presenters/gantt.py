@@ -145,7 +145,9 @@ def situations(record: Record, trial: Trial) -> list[Situation]:
     combos += [(what.label, frozenset({what.key})) for what in whats]
     if len(whats) == 2:
         combos.append(("两者都有", frozenset(what.key for what in whats)))
-    return [_situation(record, label, Trial(trial.target, keys), keys == trial.keys) for label, keys in combos]
+    return [
+        _situation(record, label, Trial(trial.target, keys), keys == trial.keys) for label, keys in combos
+    ]
 
 
 def _situation(record: Record, label: str, trial: Trial, chosen: bool) -> Situation:
@@ -154,7 +156,9 @@ def _situation(record: Record, label: str, trial: Trial, chosen: bool) -> Situat
     if finish is None:
         return Situation(label, None, None, None, None, "grey", "未开始", chosen)
     anchor = record.state.anchor_at
-    start = axis.next_day_start(axis.index_at(anchor) + 1) if anchor else axis.index_at(record.state.started_at)
+    start = (
+        axis.next_day_start(axis.index_at(anchor) + 1) if anchor else axis.index_at(record.state.started_at)
+    )
     shown = clock.signal(overdue=False, slack=plan.slack, used=0, limit=0)
     number = clock.day_number(start, finish, axis)
     day = clock.day_of(finish, axis)
@@ -172,7 +176,10 @@ def advice(record: Record, trial: Trial, found: Sequence[Situation]) -> tuple[st
     if chosen.slack is not None and chosen.slack < 0:
         first += f"，晚于计划日期 {-chosen.slack / 2:g} 个工作日"
         safe = chosen.day + timedelta(days=2)
-        return first, f"可改为 {safe:%m-%d} {WEEKDAYS[safe.weekday()]}或更晚；须同步变更日程、公示与邀请函日期。"
+        return (
+            first,
+            f"可改为 {safe:%m-%d} {WEEKDAYS[safe.weekday()]}或更晚；须同步变更日程、公示与邀请函日期。",
+        )
     return first, ""
 
 
@@ -184,7 +191,9 @@ def gantt(record: Record, trial: Trial, *, critical_only: bool = False) -> Gantt
     added = {i.step_key for i, b in zip(items, base_items, strict=True) if i.state != b.state}
     shown = _shown_steps(record, items)
     if critical_only:
-        critical = {i.step_key for i in items if i.critical or ((t := times[id(i)]) is not None and t.critical)}
+        critical = {
+            i.step_key for i in items if i.critical or ((t := times[id(i)]) is not None and t.critical)
+        }
         shown = [step for step in shown if step.key in critical | added]
     first, days, cut = _span(record, items, plan, shown)
     canvas = _Canvas(record, first)
@@ -260,7 +269,9 @@ class _Canvas:
         return (day - self.first).days * 2
 
 
-def _span(record: Record, items: list[Item], plan: schedule.Plan, shown: list[Step]) -> tuple[date, int, bool]:
+def _span(
+    record: Record, items: list[Item], plan: schedule.Plan, shown: list[Step]
+) -> tuple[date, int, bool]:
     axis, keys = record.axis, {step.key for step in shown}
     starts, ends = [], []
     for item, times in zip(items, plan.times, strict=True):
@@ -360,7 +371,9 @@ def _lines(canvas: _Canvas, base: schedule.Plan, plan: schedule.Plan, trial: Tri
     return found
 
 
-def _arrows(canvas: _Canvas, shown: list[Step], items: list[Item], times: dict) -> list[tuple[float, int, float, int]]:
+def _arrows(
+    canvas: _Canvas, shown: list[Step], items: list[Item], times: dict
+) -> list[tuple[float, int, float, int]]:
     """Join neighbouring critical steps: from the end of one row to the start of the next."""
     position = {step.key: n for n, step in enumerate(shown)}
     critical: dict[str, tuple[int, int]] = {}
@@ -373,6 +386,6 @@ def _arrows(canvas: _Canvas, shown: list[Step], items: list[Item], times: dict) 
     for step in shown:
         for key in step.after:
             if step.key in critical and key in critical and critical[key][1] == critical[step.key][0]:
-                x = canvas.finish(critical[key][1])
-                arrows.append((x, position[key], x, position[step.key]))
+                end, begin = canvas.finish(critical[key][1]), canvas.start(critical[step.key][0])
+                arrows.append((end, position[key], begin, position[step.key]))
     return arrows

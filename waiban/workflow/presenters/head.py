@@ -123,7 +123,9 @@ def _by_others(record: Record, item: Item) -> bool:
     return item.role in OTHERS or not item.ready_at
 
 
-OTHERS = frozenset({"unit_clerk", "unit_leader", "member", "finance", "personnel", "province", "mission", "city_leader"})
+OTHERS = frozenset(
+    {"unit_clerk", "unit_leader", "member", "finance", "personnel", "province", "mission", "city_leader"}
+)
 """Roles outside the office: their time is not the office's."""
 
 

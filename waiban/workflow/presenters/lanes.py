@@ -171,10 +171,14 @@ def track(record: Record) -> Track | None:
     while (before := _critical_before(record, chain[-1])) is not None and before.step_key != flow.anchor:
         chain.append(before)
     nodes = [_node(record, item) for item in reversed(chain)]
-    first = next((n for n, node in enumerate(nodes) if node[2] == "todo" and _is_open(record, chain, n)), None)
+    first = next(
+        (n for n, node in enumerate(nodes) if node[2] == "todo" and _is_open(record, chain, n)), None
+    )
     if first is not None:
         nodes[first] = (*nodes[first][:2], "now")
-    anchor = f"{flow.by_key[flow.anchor].tiny or flow.by_key[flow.anchor].short}通过" if flow.anchor else "开始"
+    anchor = (
+        f"{flow.by_key[flow.anchor].tiny or flow.by_key[flow.anchor].short}通过" if flow.anchor else "开始"
+    )
     return Track(f"关键路径 · {anchor}至{flow.by_key[flow.goal].tiny}", _used(record, goal), nodes)
 
 
@@ -215,7 +219,9 @@ def _used(record: Record, goal: Item) -> str:
 def expected_day_number(record: Record) -> int | None:
     """Count the calendar day, from the first working day behind T0, on which the goal is expected."""
     anchor = record.state.anchor_at
-    goal = next((i for i in record.by_step.get(record.state.flow.goal, []) if i.early_finish is not None), None)
+    goal = next(
+        (i for i in record.by_step.get(record.state.flow.goal, []) if i.early_finish is not None), None
+    )
     if anchor is None or goal is None or goal.early_finish is None:
         return None
     axis = record.axis

@@ -55,7 +55,8 @@ def panel(record: Record, trial: Trial, *, action_url: str, reset_url: str) -> W
         date_note=note,
         switches=[(w.key, w.label, w.key in trial.keys, w.hint.split("；")) for w in record.binding.whatifs],
         situations=[
-            (s.label, s.work, s.day_number, s.day_label, s.slack, s.light, s.light_word, s.chosen) for s in found
+            (s.label, s.work, s.day_number, s.day_label, s.slack, s.light, s.light_word, s.chosen)
+            for s in found
         ],
         light=chosen.light,
         light_word=chosen.light_word,

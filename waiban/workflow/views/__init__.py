@@ -1,0 +1,19 @@
+"""Pages of the engine: acts on items, acts on cases, batches, step details and settings."""
+
+from .batch import batch
+from .cases import case_act, case_redirect
+from .items import act, item_detail, sign
+from .settings import bpmn, flow_table, settings_edit, settings_list
+
+__all__ = [
+    "act",
+    "batch",
+    "bpmn",
+    "case_act",
+    "case_redirect",
+    "flow_table",
+    "item_detail",
+    "settings_edit",
+    "settings_list",
+    "sign",
+]
