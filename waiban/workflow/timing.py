@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from waiban.core.time import at
+from waiban.core.time import at, local
 from waiban.workdays.axis import Axis
 
 from . import clock, schedule
@@ -20,7 +20,7 @@ def retime(state: CaseState, *, now: datetime, axis: Axis) -> None:
     items = state.current()
     if not items:
         return
-    here = axis.index_at(now)
+    here = axis.index_open(now)
     nodes = make_nodes(state, items, now=now, axis=axis)
     goal, end = _positions(state, items)
     plan = schedule.plan(
@@ -80,7 +80,8 @@ def _done_boundary(state: CaseState, item: Item, step: Step, axis: Axis) -> int 
     actual = state.date(step.fixed)
     if actual is not None:
         return axis.last_boundary_on_or_before(actual)
-    return axis.index_at(item.done_at) + 1
+    within = axis.is_workday(local(item.done_at).date())
+    return axis.index_at(item.done_at) + (1 if within else 0)
 
 
 def _paused(state: CaseState, item: Item, now: datetime, axis: Axis) -> int:
@@ -119,13 +120,21 @@ def _time_item(
     if not item.is_open:
         item.light, item.light_word = clock.NOT_YET.light, clock.NOT_YET.word
         return
+    slack = times.slack
+    if item.due_at is not None and step_is_behind(state, item):
+        slack = item.slack = axis.last_boundary_on_or_before(local(item.due_at).date()) - (here + 1)
     shown = clock.signal(
         overdue=item.due_at is not None and now > item.due_at and state.paused_at is None,
         slack=times.slack,
-        used=here - times.start,
+        used=here - times.start - _paused(state, item, now, axis),
         limit=item.limit,
     )
     item.light, item.light_word = shown.light, shown.word
+
+
+def step_is_behind(state: CaseState, item: Item) -> bool:
+    """Say whether an item lies behind the goal, where slack is the time left until its own limit."""
+    return bool(state.flow.goal) and item.step_key in state.flow.descendants[state.flow.goal]
 
 
 def _set_due(state: CaseState, item: Item, times: schedule.Times, now: datetime, axis: Axis) -> None:
@@ -149,7 +158,8 @@ def _time_case(state: CaseState, items: list[Item], plan: schedule.Plan, *, here
     goal_item = items[plan.goal]
     finish = plan.goal_finish
     if finish is not None:
-        state.forecast_date = clock.day_of(finish, axis)
+        actual = state.date(state.step(goal_item).fixed) if goal_item.state == ItemState.DONE else None
+        state.forecast_date = actual or clock.day_of(finish, axis)
         state.forecast_tentative = axis.tentative(finish)
     end = plan.end_finish
     state.end_date = clock.day_of(end, axis) if end is not None else None
