@@ -120,12 +120,14 @@ def _time_item(
     if not item.is_open:
         item.light, item.light_word = clock.NOT_YET.light, clock.NOT_YET.word
         return
-    slack = times.slack
+    overdue = item.due_at is not None and now > item.due_at and state.paused_at is None
+    slack = item.slack
     if item.due_at is not None and step_is_behind(state, item):
-        slack = item.slack = axis.last_boundary_on_or_before(local(item.due_at).date()) - (here + 1)
+        item.slack = axis.last_boundary_on_or_before(local(item.due_at).date()) - (here + 1)
+        slack = None
     shown = clock.signal(
-        overdue=item.due_at is not None and now > item.due_at and state.paused_at is None,
-        slack=times.slack,
+        overdue=overdue,
+        slack=slack,
         used=here - times.start - _paused(state, item, now, axis),
         limit=item.limit,
     )
