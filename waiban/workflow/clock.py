@@ -76,12 +76,16 @@ def day_of(boundary: int, axis: Axis) -> date:
 def paused_within(
     pauses: Sequence[tuple[datetime, datetime | None]], since: datetime, now: datetime, axis: Axis
 ) -> int:
-    """Count the half-days of the pauses that fall between two moments."""
+    """Count the half-days of the pauses that fall between two moments.
+
+    The half-day in which a pause begins is given back to the holder, the one in which it ends is his again:
+    a pause within one half-day changes nothing.
+    """
     total = 0
     for start, end in pauses:
         begin, finish = max(start, since), min(end or now, now)
         if finish > begin:
-            total += axis.index_at(finish) - axis.index_at(begin)
+            total += axis.index_open(finish) - axis.index_open(begin)
     return total
 
 
