@@ -19,10 +19,10 @@ from waiban.core.errors import BadInput, Conflict, Refused
 from waiban.core.text import clean_text
 from waiban.core.time import local, now, today
 from waiban.documents import access, signals
-from waiban.documents.checks import BadFile, check_file
 from waiban.documents.enums import ContentType
 from waiban.documents.models import Document, OfficialNumber, OfficialSeries
 from waiban.documents.rules import MAX_FILES_PER_CASE, MAX_FILES_PER_PAPER, valid_prefix
+from waiban.documents.screening import BadFile, check_file
 from waiban.documents.storage import private_storage, stored_name
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def withdraw_document(*, document_id: uuid.UUID, actor: Actor) -> Document:
     """
     with transaction.atomic():
         document = Document.objects.select_related("item", "withdrawn_by").get(pk=document_id)
-        case = _case_model().objects.select_for_update().get(pk=document.case_id)
+        case = _case_model().objects.select_for_update(no_key=True).get(pk=document.case_id)
         document.refresh_from_db(fields=["withdrawn_at", "withdrawn_by"])
         if document.withdrawn_at is not None:
             raise Conflict(
@@ -198,7 +198,7 @@ def _keep(document_id: uuid.UUID, upload: File) -> str:
 
 def _file_row(document: Document, actor: Actor) -> None:
     """Insert the row under the lock of its case, so that closing the case and uploading cannot cross."""
-    case = _case_model().objects.select_for_update().get(pk=document.case_id)
+    case = _case_model().objects.select_for_update(no_key=True).get(pk=document.case_id)
     access.require_upload(actor, case, document.item)
     papers = list(Document.objects.current().filter(case_id=case.pk).values_list("paper", "participant_id"))
     same = papers.count((document.paper, document.participant_id))

@@ -126,8 +126,9 @@ def parse_notice(text: str, year: int | None = None) -> Notice:
 def _sections(text: str) -> Iterator[tuple[str, str, str]]:
     """Yield (where, festival, body without blanks) of each item of the notice."""
     marks = list(_SECTION.finditer(text))
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        body = re.sub(r"\s", "", text[mark.end() : following.start() if following else len(text)])
+    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    for mark, end in zip(marks, ends, strict=False):  # a text without any item has one end and no mark
+        body = re.sub(r"\s", "", text[mark.end() : end])
         name = re.sub(r"\s", "", mark.group("any") or mark.group("known"))
         line = text.count("\n", 0, mark.end()) + 1
         if "放假" in body or "上班" in body:

@@ -47,6 +47,25 @@ def changes(current: Iterable[NoticeDay], wanted: Iterable[NoticeDay]) -> list[C
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Festival:
+    """One festival of a notice as the preview prints it: first and last day off, number, make-up days."""
+
+    name: str
+    off: tuple[date, ...]
+    makeup: tuple[date, ...]
+
+
+def festivals_of(days: Iterable[NoticeDay]) -> list[Festival]:
+    """Group the days of a notice by festival, in the order of the year."""
+    off: dict[str, list[date]] = {}
+    makeup: dict[str, list[date]] = {}
+    for day in sorted(days, key=lambda day: day.date):
+        (makeup if day.is_workday else off).setdefault(day.name, []).append(day.date)
+    names = sorted(off.keys() | makeup.keys(), key=lambda name: (off.get(name) or makeup[name])[0])
+    return [Festival(name, tuple(off.get(name, ())), tuple(makeup.get(name, ()))) for name in names]
+
+
 def missing_years(published: frozenset[int], today: date) -> list[int]:
     """Return the years whose notice should be there by now: this one, and from November on the next."""
     expected = [today.year, today.year + 1] if today.month >= USUALLY_PUBLISHED else [today.year]

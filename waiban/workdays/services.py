@@ -19,9 +19,10 @@ from waiban.workdays.rules import IMPORTERS, changes
 from waiban.workdays.signals import calendar_changed
 
 VERSION_SEQUENCE = "workdays_calendar_version"
+CACHED_VERSIONS = 8
 
 logger = logging.getLogger(__name__)
-_cache: dict[str, Axis] = {}
+_cache: dict[int, Axis] = {}  # a few versions, so that a rolled-back import costs no second build
 
 
 def current_axis() -> Axis:
@@ -35,9 +36,12 @@ def axis_for(version: int) -> Axis:
     Only the calendar in force is kept in the database: asked for an older version, it returns the axis in
     force, whose `version` tells so.
     """
-    axis = _cache.get("axis")
-    if axis is None or axis.version != version:
-        axis = _cache["axis"] = _build()
+    axis = _cache.get(version)
+    if axis is None:
+        axis = _build()
+        while len(_cache) >= CACHED_VERSIONS:
+            _cache.pop(next(iter(_cache)), None)
+        _cache[axis.version] = axis
     return axis
 
 
