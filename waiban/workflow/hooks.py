@@ -11,11 +11,14 @@ from waiban.documents.access import register_checklist
 
 from .models import Case, WorkItem
 from .registry import flow_of
+from .visibility import BLIND_ROLES
 
 
 def may_upload(actor: Actor, case: Case, item: WorkItem | None) -> bool:
     """The unit, the office, participants, and for a step whoever holds its role may hand in papers."""
     for seat in actor.seats:
+        if seat.role in BLIND_ROLES:
+            continue
         if seat.department_kind == DepartmentKind.UNIT and seat.department_id == case.department_id:
             return True
         if seat.department_kind == DepartmentKind.OFFICE_SECTION:

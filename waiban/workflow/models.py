@@ -109,6 +109,7 @@ class Case(models.Model):
             ),
             models.Index(fields=["owner", "-id"], name="case_owner_newest"),
             GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="case_title_trgm"),
+            GinIndex(fields=["reference"], opclasses=["gin_trgm_ops"], name="case_reference_trgm"),
         ]
 
     def __str__(self) -> str:

@@ -53,6 +53,8 @@ def seats_for(state: CaseState, item: Item, actor: Actor) -> list[Seat]:
     step = state.step(item)
     found: list[tuple[int, bool, Seat]] = []
     for rank, role in enumerate((item.role, *step.recorders)):
+        if role == state.flow.member_role:
+            continue  # a participant acts by taking part, never by a position of that name
         department_id = item.department_id if rank == 0 else None
         found += [(rank, s.lent, s) for s in actor.seats if _fits(s, role, state, department_id)]
     return [seat for _rank, _lent, seat in sorted(found, key=lambda entry: entry[:2])]

@@ -11,7 +11,6 @@ urlpatterns = [
     path("items/<int:item_id>/", views.item_detail, name="item"),
     path("items/<int:item_id>/<slug:kind>/", views.act, name="act"),
     path("signatures/<int:signature_id>/", views.sign, name="sign"),
-    path("batch/", views.batch, name="batch"),
     path("flows/<slug:flow_key>/", views.flow_table, name="flow"),
     path("flows/<slug:flow_key>/bpmn/", views.bpmn, name="bpmn"),
     path("flows/<slug:flow_key>/settings/", views.settings_list, name="settings"),

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 ALL_KINDS = frozenset({DepartmentKind.OFFICE_SECTION, DepartmentKind.LEADERS, DepartmentKind.PROVINCE})
 """Departments whose people see every case of their office."""
 
-BLIND_ROLES = frozenset({Role.SYSADMIN, Role.TRANSLATOR})
-"""Roles that see no business data by themselves."""
+BLIND_ROLES = frozenset({Role.SYSADMIN, Role.TRANSLATOR, Role.MEMBER})
+"""Roles that see no business data by themselves; a participant sees the cases he takes part in."""
 
 
 def case_scope(actor: Actor, prefix: str = "") -> Q:
@@ -30,7 +30,11 @@ def case_scope(actor: Actor, prefix: str = "") -> Q:
     if any(seat.department_kind in ALL_KINDS and seat.role not in BLIND_ROLES for seat in actor.seats):
         return Q(**{f"{prefix}office_id": actor.office_id})
     scope = Q(**{f"{prefix}owner_id": actor.user_id}) | Q(**{f"{prefix}participants__user_id": actor.user_id})
-    units = [s.department_id for s in actor.seats if s.department_kind == DepartmentKind.UNIT]
+    units = [
+        s.department_id
+        for s in actor.seats
+        if s.department_kind == DepartmentKind.UNIT and s.role not in BLIND_ROLES
+    ]
     if units:
         scope |= Q(**{f"{prefix}department_id__in": units})
     roles = [s.role for s in actor.seats if s.department_kind == DepartmentKind.AUTHORITY]

@@ -252,6 +252,10 @@ class Migration(migrations.Migration):
             model_name='case',
             index=django.contrib.postgres.indexes.GinIndex(fields=['title'], name='case_title_trgm', opclasses=['gin_trgm_ops']),
         ),
+        migrations.AddIndex(
+            model_name='case',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['reference'], name='case_reference_trgm', opclasses=['gin_trgm_ops']),
+        ),
         migrations.AddConstraint(
             model_name='case',
             constraint=models.UniqueConstraint(fields=('office', 'reference'), name='case_reference', violation_error_message='编号已被使用'),

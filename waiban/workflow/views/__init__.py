@@ -1,13 +1,11 @@
-"""Pages of the engine: acts on items, acts on cases, batches, step details and settings."""
+"""Pages of the engine: acts on items, acts on cases, step details and settings."""
 
-from .batch import batch
 from .cases import case_act, case_redirect
 from .items import act, item_detail, sign
 from .settings import bpmn, flow_table, settings_edit, settings_list
 
 __all__ = [
     "act",
-    "batch",
     "bpmn",
     "case_act",
     "case_redirect",
