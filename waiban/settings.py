@@ -277,6 +277,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULE = {
+    "core.purge-drafts": {
+        "task": "waiban.core.tasks.purge_drafts",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
+}
 
 # In demo mode mail becomes files under var/mail; elsewhere smtp://user:password@host:port.
 EMAIL_CONFIG = env.email("WAIBAN_EMAIL_URL", default=f"filemail://{BASE_DIR / 'var' / 'mail'}")

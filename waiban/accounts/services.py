@@ -16,6 +16,7 @@ from waiban.core.time import now, today
 
 __all__ = [
     "actor_for",
+    "check_change",
     "check_separation",
     "create_first_admin",
     "end_position",
@@ -71,6 +72,21 @@ def _check_keeper(actor: Actor, user: User) -> None:
         raise Refused("不能调整自己的岗位，请由另一位系统管理员办理。", "OWN_ROLE")
 
 
+def check_change(*, actor: Actor, user: User, role: str, held: Position) -> None:
+    """Ask every rule for giving (`held` not saved yet) or ending a position; raises Refused."""
+    _check_keeper(actor, user)
+    if held.pk is None:
+        check_separation(user, role)
+    else:
+        _check_not_last(held)
+
+
+def _check_not_last(position: Position) -> None:
+    others = Position.objects.current().filter(role=Role.SYSADMIN).exclude(pk=position.pk)
+    if position.role == Role.SYSADMIN and not others.exists():
+        raise Refused("这是最后一位系统管理员，不能撤销。", "LAST_SYSADMIN")
+
+
 @transaction.atomic
 def grant_position(
     *,
@@ -107,9 +123,7 @@ def end_position(*, position: Position, actor: Actor, last_day: date | None = No
     Raises Refused for one's own account and for the last system administrator of the office.
     """
     _check_keeper(actor, position.user)
-    others = Position.objects.current().filter(role=Role.SYSADMIN).exclude(pk=position.pk)
-    if position.role == Role.SYSADMIN and not others.exists():
-        raise Refused("这是最后一位系统管理员，不能撤销。", "LAST_SYSADMIN")
+    _check_not_last(position)
     # A position given today ends today: the row tells that it was held.
     position.until = max(last_day or today() - timedelta(days=1), position.since)
     position.save(update_fields=["until"])

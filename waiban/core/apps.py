@@ -3,6 +3,11 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
+# Loaded with Django, so that `shared_task` finds this application in web, shell and tests too.
+from waiban.celery import app as celery_app
+
+__all__ = ["CoreConfig", "celery_app"]
+
 
 class CoreConfig(AppConfig):
     name = "waiban.core"

@@ -176,7 +176,8 @@ class EncryptedTextField(models.TextField):
 
     def formfield(self, **kwargs: Any) -> forms.Field:
         kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
-        return super(models.TextField, self).formfield(form_class=SealedFormField, **kwargs)
+        # Past TextField, which would choose a textarea, and past any other class: a mask must never be stored.
+        return super(models.TextField, self).formfield(**{**kwargs, "form_class": SealedFormField})
 
 
 class BlindIndexField(models.CharField):

@@ -81,13 +81,13 @@ class KeysetPage:
             direction, *values = json.loads(base64.urlsafe_b64decode(cursor.encode()))
             names = [name.removeprefix("-") for name in self._order]
             key = [self._to_python(name, value) for name, value in zip(names, values, strict=True)]
-        except (ValueError, TypeError, RecursionError, binascii.Error, ValidationError):
+        except (ValueError, TypeError, ArithmeticError, RecursionError, binascii.Error, ValidationError):
             return False, None
         return direction == "back", key
 
     def _to_python(self, name: str, value: Any) -> Any:
         """Give the value the type of its column; raises ValidationError on nonsense."""
-        if value is None or isinstance(value, dict | list):
+        if value is None or isinstance(value, dict | list) or (isinstance(value, str) and "\0" in value):
             raise ValidationError("cursor")
         annotation = self._queryset.query.annotations.get(name)
         if annotation is not None:

@@ -1,8 +1,8 @@
 """Small pages of the house itself: health, drafts, saved views, elder mode, error pages."""
 
 import json
-from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.template import loader
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -51,7 +52,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 def back_to(request: HttpRequest, default: str = "/") -> str:
     """Return the address of `next` (or of the page the person came from) when it is ours, else `default`."""
-    for address in (request.POST.get("next"), request.GET.get("next"), request.headers.get("Referer")):
+    asked = (request.POST.get("next"), request.GET.get("next"))
+    for address in (*asked, request.headers.get("HX-Current-URL"), request.headers.get("Referer")):
         if address and url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure()):
             return address
     return default
@@ -102,20 +104,32 @@ def _read_json(request: HttpRequest) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 def saved_views(request: HttpRequest) -> HttpResponse:
-    """The views of one list (`?page=`): GET gives the partial with links and form, POST saves one."""
+    """The views of one list (`?page=`, the name of its address): GET shows links and form, POST saves one."""
     page = request.POST.get("page") or request.GET.get("page", "")
     mine = SavedView(user=request.user)
-    form = SavedViewForm(
-        request.POST or None, instance=mine, initial={"page": page, "query": request.GET.get("query")}
-    )
-    if request.method == "POST" and form.is_valid():
+    initial = {"page": page, "query": request.GET.get("query", "")}
+    form = SavedViewForm(request.POST or None, instance=mine, initial=initial)
+    status = 200
+    if form.is_bound and not form.is_valid():
+        status = 422
+    elif form.is_bound:
         form.save()
-        messages.success(request, f"已保存视图“{mine.name}”。")
-        return HttpResponseRedirect(back_to(request))
+        if not request.htmx:
+            messages.success(request, f"已保存视图“{mine.name}”。")
+            return HttpResponseRedirect(back_to(request))
+        form = SavedViewForm(initial={"page": page, "query": mine.query}, instance=SavedView(user=request.user))
     views = SavedView.objects.visible_to(request.user).filter(page=page).select_related("user")
-    context = {"views": views, "form": form, "page": page, "next": back_to(request)}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, "core/partials/_saved_views.html", context, status=status)
+    context = {"views": views, "form": form, "next": back_to(request), "list_url": _list_url(request, page)}
+    template = "core/partials/_saved_views.html" if request.htmx else "core/saved_views.html"
+    return render(request, template, context, status=status)
+
+
+def _list_url(request: HttpRequest, page: str) -> str:
+    """Where the list stands: `page` is its address by name; else the page from which we were asked."""
+    try:
+        return reverse(page)
+    except NoReverseMatch:
+        return urlsplit(back_to(request)).path
 
 
 @require_POST

@@ -3,9 +3,8 @@
 import unicodedata
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-
 from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from waiban.accounts.demo import DEMO_PASSWORD, demo_accounts, load_demo_accounts
 
