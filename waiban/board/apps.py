@@ -1,3 +1,5 @@
+"""My queue, search, and the front door."""
+
 from django.apps import AppConfig
 
 
