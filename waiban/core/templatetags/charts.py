@@ -101,9 +101,9 @@ def text_width(text: str) -> float:
 
 
 @register.filter
-def arrow_path(points: Sequence[tuple[float, int]]) -> str:
-    """Return the path of an arrow between two points (half-days, row): from the end of one bar to the next start."""
-    (x1, row1), (x2, row2) = points
+def arrow_path(arrow: tuple[float, int, float, int]) -> str:
+    """Return the path of an arrow (half-days, row, half-days, row): from the end of one bar to the next start."""
+    x1, row1, x2, row2 = arrow
     start, end = x1 * CELL, x2 * CELL + 4
     leave, arrive = row1 * ROW + 12.5, row2 * ROW + 5.5
     return f"M{start:.2f} {leave:g}H{end:.2f}V{arrive:g}"
