@@ -1,0 +1,1 @@
+"""The same 53 tasks as a flow of django-viewflow."""
