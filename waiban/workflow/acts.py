@@ -1,8 +1,7 @@
 """The acts as pure decisions on a loaded case: check, change the state, leave log entries. No database.
 
-Every act ends in `settle`, which asks each condition again, opens what has become ready, closes the case when
-nothing is left, and runs the schedule. Errors are those of `waiban.core.errors`; on an error the state must be
-thrown away.
+Every act is followed by `settling.settle`. Errors are those of `waiban.core.errors`; on an error the state
+must be thrown away.
 """
 
 from __future__ import annotations
@@ -13,13 +12,11 @@ from typing import Any
 
 from waiban.core.errors import ActError, BadInput, Conflict, Stale
 from waiban.core.time import local
-from waiban.workdays.axis import Axis
 
-from .definition import Step
-from .enums import ActionKind, Applies, CaseStatus, ItemState, Light, Mode, ReturnMode
+from .enums import ActionKind, CaseStatus, ItemState, Mode, ReturnMode
 from .rules import Doer, check_separation
-from .state import CaseState, Entry, Item, Person, applies_value
-from .timing import rebase, retime
+from .settling import close, open_state, stand_down
+from .state import CaseState, Entry, Item, Person
 
 
 def require_running(state: CaseState) -> None:
@@ -48,110 +45,15 @@ def require_open(state: CaseState, item: Item, names: Mapping[int, str], version
         raise Stale("页面打开后该环节有了变化，请核对最新内容后再提交；您填写的内容已保留。")
 
 
-def settle(state: CaseState, *, now: datetime, axis: Axis) -> None:
-    """Bring the case to rest after an act: applicability, readiness, end, schedule, holders."""
-    if state.status == CaseStatus.RUNNING:
-        _ask_conditions(state)
-        _open_ready(state, now)
-        retime(state, now=now, axis=axis)
-        _note_milestones(state, now, axis)
-        if all(item.has_passed for item in state.current()):
-            close(state, CaseStatus.CLOSED, "全部环节办结", now)
-    if state.paused_at is not None and state.status == CaseStatus.RUNNING:
-        state.light, state.light_word = Light.GREY, "已挂起"
-    state.holder_text = _holders(state)
-
-
-def _ask_conditions(state: CaseState) -> None:
-    facts = state.read_facts()
-    for item in state.current():
-        step = state.step(item)
-        if not step.when or not (item.is_live or item.state == ItemState.SKIPPED):
-            continue
-        answer = state.flow.applies(step, facts, item.participant_id)
-        item.applies = applies_value(answer)
-        if answer is False and item.state != ItemState.SKIPPED:
-            _skip(state, item, step)
-        elif answer is True and item.state == ItemState.SKIPPED:
-            item.state, item.reason, item.plan_finish = ItemState.WAITING, "", None
-
-
-def _skip(state: CaseState, item: Item, step: Step) -> None:
-    item.state, item.reason = ItemState.SKIPPED, step.na_text
-    _stand_down(state, item)
-
-
-def _stand_down(state: CaseState, item: Item) -> None:
-    """An item that is no longer open reminds nobody."""
-    item.announce(None)
-    if item.id is not None:
-        state.closed_items.append(item.id)
-
-
-def _open_ready(state: CaseState, now: datetime) -> None:
-    by_step = state.by_step()
-    for item in state.current():
-        if not item.is_live:
-            continue
-        ready = all(before.has_passed for before in state.predecessors(item, by_step))
-        if item.state == ItemState.WAITING and ready:
-            item.state = ItemState.OUTSIDE if item.outside else ItemState.READY
-            item.ready_at = now
-            item.announce(now)
-            item.direct_wait = ""
-        elif item.is_open and not ready:
-            item.state, item.ready_at = ItemState.WAITING, None
-            _stand_down(state, item)
-
-
-def _note_milestones(state: CaseState, now: datetime, axis: Axis) -> None:
-    by_step = state.by_step()
-    anchored = bool(by_step.get(state.flow.anchor)) and all(
-        item.has_passed for item in by_step[state.flow.anchor]
-    )
-    if anchored and state.anchor_at is None:
-        state.anchor_at = now
-        rebase(state)
-    elif not anchored:
-        state.anchor_at = None
-    reached = bool(by_step.get(state.flow.goal)) and all(i.has_passed for i in by_step[state.flow.goal])
-    state.goal_at = (state.goal_at or now) if reached else None
-
-
-def _holders(state: CaseState) -> str:
-    """Name the open steps for lists: the first two, the most urgent first."""
-    open_items = sorted(
-        (item for item in state.current() if item.is_open),
-        key=lambda item: (not item.critical, item.slack if item.slack is not None else 10**6),
-    )
-    steps: list[str] = []
-    for item in open_items:
-        step = state.step(item)
-        if (label := f"{step.no} {step.short}") not in steps:
-            steps.append(label)
-    more = f" 等 {len(steps)} 项" if len(steps) > 2 else ""
-    return "、".join(steps[:2]) + more
-
-
-def close(state: CaseState, status: CaseStatus, reason: str, now: datetime) -> None:
-    """End the case: void what is unfinished, stop every reminder, keep the reason."""
-    for item in state.items:
-        if item.is_live:
-            item.state, item.reason = ItemState.VOIDED, reason
-            _stand_down(state, item)
-    state.status, state.closed_at, state.closed_reason = status, now, reason
-    state.paused_at = None
-    state.light, state.light_word = Light.GREY, CaseStatus(status).label
-
-
 def claim(state: CaseState, item: Item, doer: Doer, *, now: datetime) -> None:
     """Take an offered item. Raises `Conflict` when somebody else has it."""
     if item.assignee_id is not None and item.assignee_id not in doer.persons:
         raise Conflict("该环节已由他人签收。", "TAKEN")
     item.assignee_id, item.claimed_at = doer.user_id, now
-    if not item.outside:
-        item.state = ItemState.DOING
+    item.state = open_state(item)
     item.version += 1
+    if item.id is not None:
+        state.closed_items.append(item.id)  # nobody else of the role need look at it
     state.log.append(Entry(ActionKind.CLAIM, item))
 
 
@@ -160,7 +62,7 @@ def release(state: CaseState, item: Item, doer: Doer) -> None:
     if item.assignee_id is None or item.assignee_id not in doer.persons:
         raise Conflict("该环节不在您名下，无需退签。", "NOT_TAKEN")
     item.assignee_id = item.claimed_at = None
-    item.state = ItemState.OUTSIDE if item.outside else ItemState.READY
+    item.state = open_state(item)
     item.version += 1
     state.log.append(Entry(ActionKind.RELEASE, item))
 
@@ -168,11 +70,18 @@ def release(state: CaseState, item: Item, doer: Doer) -> None:
 def reassign(state: CaseState, item: Item, to_user: int, to_name: str, reason: str, *, now: datetime) -> None:
     """Hand an open item to a person (转办); he is told as if it had just arrived."""
     item.assignee_id, item.claimed_at = to_user, now
-    if not item.outside:
-        item.state = ItemState.DOING
-    item.announce(now)
+    item.state = open_state(item)
+    stand_down(state, item)
+    item.announce(now, tell=True)
     item.version += 1
     state.log.append(Entry(ActionKind.REASSIGN, item, reason, {"to": to_name}))
+
+
+def require_complete(state: CaseState, item: Item, doer: Doer) -> None:
+    """Raise `Conflict` while signers are missing, `Refused` when separation of duties forbids the act."""
+    if item.signers_pending:
+        raise Conflict(f"还有 {item.signers_pending} 人未会签，会签齐后才能办结。", "SIGNERS")
+    check_separation(state, item, doer)
 
 
 def complete(
@@ -188,17 +97,14 @@ def complete(
 ) -> None:
     """Finish an item with an opinion and what its form produced.
 
-    `facts` replaces the facts of the case, `dates` merges into its dates. Raises `Conflict` while signers are
-    missing, `Refused` when separation of duties forbids it.
+    `facts` replaces the facts of the case, `dates` merges into its dates. Raises as `require_complete` does.
     """
-    if item.signers_pending:
-        raise Conflict(f"还有 {item.signers_pending} 人未会签，会签齐后才能办结。", "SIGNERS")
-    check_separation(state, item, doer)
+    require_complete(state, item, doer)
     item.state, item.done_at = ItemState.DONE, now
     item.done_by_id, item.acting_for_id = doer.user_id, doer.acting_for_id
     item.opinion, item.data = opinion, dict(data or {})
     item.version += 1
-    _stand_down(state, item)
+    stand_down(state, item)
     take_facts(state, facts, dates)
     state.log.append(Entry(ActionKind.COMPLETE, item, opinion, dict(data or {})))
 
@@ -229,21 +135,22 @@ def return_back(
 ) -> None:
     """Send the matter back to a step upstream with one complete list of defects (一次性告知).
 
-    Redo opens a new round of the target and of every finished or open item that descends from it; direct opens
-    it for the target and lets only the returning step wait for it. Parallel branches stay as they are.
+    Redo opens a new round of the target and of every finished or open item that descends from it; direct
+    opens it for the target and lets only the returning step wait for it. Parallel branches stay as they are.
     Raises `BadInput` for a target, reason or list that is not allowed.
     """
     step = state.step(item)
     if target not in step.returns:
         raise BadInput({"target": "不能退回到该环节，请从列表中选择。"})
+    affected = _affected(state, item, target, mode)
+    if not any(other.step_key == target for other in affected):
+        raise BadInput({"target": "该环节在本办件中不适用，请退回到其他环节。"})
     if reason_code not in state.flow.return_reasons:
         raise BadInput({"reason_code": "请选择退回原因。"})
     listed = [text.strip() for text in defects if text.strip()]
     if not listed:
         raise BadInput({"defects": "请一次性列明全部需要补正的内容，每行一项。"})
     check_separation(state, item, doer)
-    same = item.participant_id if state.flow.by_key[target].per_member else None
-    affected = _affected(state, item, target, same, mode)
     text = f"{state.flow.return_reasons[reason_code]}：{'；'.join(listed)}"
     state.log.append(
         Entry(
@@ -260,52 +167,59 @@ def return_back(
         text,
     )
     for old in affected:
-        _new_round(state, old, text if old.step_key == target else "")
-    if mode is ReturnMode.DIRECT:
-        fresh = next(i for i in reversed(state.items) if i.step_key == item.step_key and i.id is None)
-        fresh.direct_wait = target
+        fresh = _new_round(state, old, text if old.step_key == target else "")
+        if old is item and mode is ReturnMode.DIRECT:
+            fresh.direct_wait = target
 
 
-def _affected(
-    state: CaseState, item: Item, target: str, participant: int | None, mode: ReturnMode
-) -> list[Item]:
-    """Return the items that get a new round, the returning one among them."""
-    below = state.flow.descendants[target]
-    found = []
-    for other in state.current():
-        hit = other.step_key == target and (participant is None or other.participant_id == participant)
-        if mode is ReturnMode.REDO and other.step_key in below:
-            mine = participant is None or other.participant_id in (None, participant)
-            hit = hit or (mine and (other.state == ItemState.DONE or other.is_open))
-        if hit or other is item:
-            found.append(other)
-    return found
+def _affected(state: CaseState, item: Item, target: str, mode: ReturnMode) -> list[Item]:
+    """Return the items that get a new round: the returning one, and the target (with what descends from it).
+
+    A step that does not apply stays closed. What is sent back for one participant is redone for him alone.
+    """
+    wanted = {target} | (state.flow.descendants[target] if mode is ReturnMode.REDO else set())
+    only = item.participant_id if state.flow.by_key[target].per_member else None
+    return [
+        other
+        for other in state.current()
+        if other is item
+        or (
+            other.step_key in wanted
+            and (other.state == ItemState.DONE or other.is_open)
+            and (only is None or other.participant_id in (None, only))
+        )
+    ]
 
 
-def _new_round(state: CaseState, old: Item, reason: str) -> None:
-    """Close an item as returned and append its next round, which waits."""
+def _new_round(state: CaseState, old: Item, reason: str) -> Item:
+    """Close an item as returned and append its next round, which waits.
+
+    Where what was asked for before has not been done yet, it stays on the list.
+    """
+    if old.is_open and reason:
+        reason = "；".join(text for text in (old.reason, reason) if text)
     old.state = ItemState.RETURNED
     old.version += 1
-    _stand_down(state, old)
-    state.items.append(
-        Item(
-            id=None,
-            step_key=old.step_key,
-            participant_id=old.participant_id,
-            round=old.round + 1,
-            state=ItemState.WAITING,
-            applies=old.applies,
-            role=old.role,
-            department_id=old.department_id,
-            assignee_id=None,
-            outside=old.outside,
-            limit=old.limit,
-            plan_start=old.plan_start,
-            plan_finish=old.plan_finish,
-            reason=reason[:500],
-            user_id=old.user_id,
-        )
+    stand_down(state, old)
+    fresh = Item(
+        id=None,
+        step_key=old.step_key,
+        participant_id=old.participant_id,
+        round=old.round + 1,
+        state=ItemState.WAITING,
+        applies=old.applies,
+        role=old.role,
+        department_id=old.department_id,
+        assignee_id=None,
+        outside=old.outside,
+        limit=old.limit,
+        plan_start=old.plan_start,
+        plan_finish=old.plan_finish,
+        reason=reason[:500],
+        user_id=old.user_id,
     )
+    state.items.append(fresh)
+    return fresh
 
 
 def take_back(state: CaseState, item: Item, doer: Doer) -> None:
@@ -316,11 +230,10 @@ def take_back(state: CaseState, item: Item, doer: Doer) -> None:
     require_running(state)
     if item.state != ItemState.DONE or item.done_by_id != doer.user_id:
         raise Conflict("只能撤回本人刚办结的环节。", "NOT_YOURS")
-    by_step = state.by_step()
-    for key in state.flow.successors[item.step_key]:
-        for after in by_step[key]:
-            if after.state in (ItemState.DONE, ItemState.DOING) or after.claimed_at is not None:
-                raise Conflict(f"后续环节“{state.step(after).name}”已签收或办结，不能再撤回。", "GONE_ON")
+    for after in state.current():
+        behind = item.step_key in (*state.step(after).after, after.direct_wait) and after.concerns(item)
+        if behind and (after.state == ItemState.DONE or after.claimed_at is not None):
+            raise Conflict(f"后续环节“{state.step(after).name}”已签收或办结，不能再撤回。", "GONE_ON")
     _new_round(state, item, "经办人撤回重办")
     state.log.append(Entry(ActionKind.RETURN, item, "撤回本人办理意见", {"undo": True}))
 
@@ -363,7 +276,7 @@ def resume(state: CaseState, *, now: datetime) -> None:
     state.pauses = [(start, end or now) for start, end in state.pauses]
     for item in state.current():
         if item.is_open:
-            item.announce(now)
+            item.announce(now, tell=True)
     state.log.append(Entry(ActionKind.RESUME, None))
 
 
@@ -375,7 +288,10 @@ def add_person(state: CaseState, person: Person, items: Sequence[Item]) -> None:
 
 
 def remove_person(state: CaseState, person_id: int, name: str, reason: str) -> None:
-    """Let a participant go: his unfinished items are voided with the reason, finished ones stay."""
+    """Let a participant go: his unfinished items are voided with the reason, finished ones stay.
+
+    What was known about him no longer counts in any condition.
+    """
     require_running(state)
     if not reason.strip():
         raise BadInput({"reason": "请写明退出的原因。"})
@@ -386,7 +302,11 @@ def remove_person(state: CaseState, person_id: int, name: str, reason: str) -> N
         if item.is_live:
             item.state, item.reason = ItemState.VOIDED, f"{name}退出：{reason}"[:500]
             item.version += 1
-            _stand_down(state, item)
+            stand_down(state, item)
+    members = {
+        key: known for key, known in (state.facts.get("members") or {}).items() if key != str(person_id)
+    }
+    state.facts = {**state.facts, "members": members}
     state.log.append(Entry(ActionKind.LEAVE, None, reason, {"name": name}))
 
 
@@ -400,8 +320,3 @@ def change_mode(state: CaseState, mode: Mode, limits: Mapping[str, int]) -> None
         if item.is_live or item.state == ItemState.SKIPPED:
             item.limit = limits.get(item.step_key, state.limit_of(state.step(item)))
     state.log.append(Entry(ActionKind.MODE, None, mode.label))
-
-
-def not_known(item: Item) -> bool:
-    """Say whether it is still open if the item applies."""
-    return item.applies == Applies.UNKNOWN

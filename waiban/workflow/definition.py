@@ -180,6 +180,11 @@ class Flow:
         return tuple(placed.values())
 
     @cached_property
+    def rank(self) -> Mapping[str, int]:
+        """The place of each step in `order`."""
+        return MappingProxyType({step.key: place for place, step in enumerate(self.order)})
+
+    @cached_property
     def descendants(self) -> Mapping[str, frozenset[str]]:
         """For each step, the keys of all steps that depend on it."""
         found: dict[str, frozenset[str]] = {}

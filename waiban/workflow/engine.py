@@ -1,106 +1,35 @@
 """The one door through which a case moves. Nothing else writes a status.
 
 Each act locks the case, loads its items, re-reads state, permission and separation of duties, decides in
-`acts` (pure), and writes items, case, log and reminders in the same transaction. Two officers at the same second
-have one effect; the other reads who was first. Errors are `waiban.core.errors`; after an error nothing has changed.
+`acts` (pure), and writes items, case, log and reminders in the same transaction. Two officers at the same
+second have one effect; the other reads who was first. Errors are `waiban.core.errors`; after an error nothing
+has changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
-from waiban.accounts.actors import Actor
+from waiban.accounts.actors import Actor, actor_for
 from waiban.accounts.models import User
 from waiban.core.errors import ActError, BadInput, Conflict, Refused
 from waiban.core.time import now as clock_now
-from waiban.workdays.axis import Axis
+from waiban.notices.enums import Channel
+from waiban.notices.services import NoticeRow, enqueue
 
 from . import acts, store
-from .enums import ActionKind, Mode, ReturnMode
+from .door import Door, Effect, check, enter, leave
+from .enums import ActionKind, CaseStatus, Mode, ReturnMode
 from .models import Participant, Pause, Signature
-from .rules import Doer, manager_of, may_act, right_to
+from .rules import Doer, manager_of, right_to, seats_for
 from .settings_rows import limits_of
+from .settling import settle
 from .state import CaseState, Entry, Item
-from .sweep import announce_ready
-
-
-@dataclass(slots=True)
-class Effect:
-    """What a step's form did inside the act: shown data, and new facts and dates for the engine.
-
-    `facts` replaces the facts of the case, `dates` merges into its dates (ISO text, None removes).
-    """
-
-    data: dict[str, Any] = field(default_factory=dict)
-    facts: Mapping[str, Any] | None = None
-    dates: Mapping[str, str | None] | None = None
-    title: str = ""
-
-
-@dataclass(slots=True)
-class Door:
-    """A case under its lock, with the moment of the act and the axis it is timed on."""
-
-    state: CaseState
-    now: datetime
-    axis: Axis
-    doer: Doer | None = None
-
-    def item(self, item_id: int) -> Item:
-        """Return an item of the case; raises `Conflict` when it is not one."""
-        found = self.state.find(item_id)
-        if found is None:
-            raise Conflict("该环节不存在或已被替换，请刷新页面。", "NO_ITEM")
-        return found
-
-    def names(self) -> Mapping[int, str]:
-        """Names of those who have done something in the case, read only when an act has to be refused."""
-        ids = {item.done_by_id for item in self.state.items if item.done_by_id}
-        return dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))
-
-
-@contextmanager
-def enter(case_id: int) -> Iterator[Door]:
-    """Lock one case, let the caller act on it, bring it to rest and write it, all in one transaction.
-
-    Raises `Conflict` when the case does not exist.
-    """
-    with transaction.atomic():
-        states, axis = store.load([case_id])
-        if case_id not in states:
-            raise Conflict("该办件不存在。", "NO_CASE")
-        door = Door(states[case_id], clock_now(), axis)
-        yield door
-        _leave([door])
-
-
-def _leave(doors: Sequence[Door]) -> None:
-    for door in doors:
-        acts.settle(door.state, now=door.now, axis=door.axis)
-    store.save([d.state for d in doors], {d.state.id: d.doer for d in doors}, now=doors[0].now)
-    told = [
-        item.id
-        for door in doors
-        for item in door.state.items
-        if item.id is not None and item.is_open and item.remind and item.next_remind_at is not None
-    ]
-    if told:
-        announce_ready(told, doors[0].now)
-
-
-def _check(door: Door, item: Item, actor: Actor, version: int | None) -> Doer:
-    """Check state and right, in this order: who comes too late shall read who was first."""
-    if not item.is_open or door.state.paused_at or not door.state.status == "running":
-        acts.require_open(door.state, item, door.names(), version)
-    door.doer = right_to(door.state, item, actor)
-    acts.require_open(door.state, item, {}, version)
-    return door.doer
 
 
 def complete(
@@ -120,7 +49,8 @@ def complete(
     """
     with enter(case_id) as door:
         item = door.item(item_id)
-        doer = _check(door, item, actor, version)
+        doer = check(door, item, actor, version)
+        acts.require_complete(door.state, item, doer)
         done = effect(door, item) if effect else Effect()
         acts.complete(
             door.state,
@@ -171,7 +101,7 @@ def complete_many(*, picks: Mapping[int, int], actor: Actor, opinion: str = "") 
             if row.ok:
                 doors[case_id] = door
         if doors:
-            _leave(list(doors.values()))
+            leave(list(doors.values()))
     return report
 
 
@@ -179,8 +109,9 @@ def _complete_one(door: Door, item_id: int, actor: Actor, opinion: str) -> Row:
     state = door.state
     try:
         item = door.item(item_id)
-        doer = _check(door, item, actor, None)
-        acts.complete(state, item, doer, opinion=opinion, data={"batch": True}, now=door.now)
+        doer = check(door, item, actor, None)
+        words = opinion or state.step(item).opinion
+        acts.complete(state, item, doer, opinion=words, data={"batch": True}, now=door.now)
     except ActError as error:
         return Row(item_id, state.id, state.reference, state.title, False, error.message, error.code)
     return Row(item_id, state.id, state.reference, state.title, True, f"{state.step(item).name}已办结")
@@ -190,7 +121,7 @@ def claim(*, case_id: int, item_id: int, actor: Actor) -> CaseState:
     """Take an offered item into one's own name."""
     with enter(case_id) as door:
         item = door.item(item_id)
-        doer = _check(door, item, actor, None)
+        doer = check(door, item, actor, None)
         acts.claim(door.state, item, doer, now=door.now)
     return door.state
 
@@ -199,7 +130,7 @@ def release(*, case_id: int, item_id: int, actor: Actor) -> CaseState:
     """Give a taken item back to the queue of its role."""
     with enter(case_id) as door:
         item = door.item(item_id)
-        acts.release(door.state, item, _check(door, item, actor, None))
+        acts.release(door.state, item, check(door, item, actor, None))
     return door.state
 
 
@@ -212,13 +143,12 @@ def reassign(*, case_id: int, item_id: int, actor: Actor, to_user: User, reason:
         raise BadInput({"reason": "请写明转办的理由。"})
     with enter(case_id) as door:
         item = door.item(item_id)
+        acts.require_open(door.state, item, door.names())
         try:
             door.doer = right_to(door.state, item, actor)
         except Refused:
             door.doer = manager_of(door.state, actor, door.state.flow.managers, "转办")
-        acts.require_open(door.state, item, door.names())
-        held = User.objects.holding(item.role, department_id=item.department_id).filter(pk=to_user.pk)
-        if not held.exists():
+        if not any(not seat.lent for seat in seats_for(door.state, item, actor_for(to_user))):
             raise BadInput({"to_user": f"{to_user.name}不在该岗位上，不能转办给他。"})
         acts.reassign(door.state, item, to_user.pk, to_user.name, reason.strip(), now=door.now)
     return door.state
@@ -230,7 +160,7 @@ def add_signer(*, case_id: int, item_id: int, actor: Actor, signer: User, questi
         raise BadInput({"question": "请写明请其会签的事项。"})
     with enter(case_id) as door:
         item = door.item(item_id)
-        doer = _check(door, item, actor, None)
+        doer = check(door, item, actor, None)
         if signer.pk in doer.persons or signer.office_id != door.state.office_id:
             raise BadInput({"signer": "请选择本机构的其他人员会签。"})
         signature, created = Signature.objects.get_or_create(
@@ -243,7 +173,27 @@ def add_signer(*, case_id: int, item_id: int, actor: Actor, signer: User, questi
         item.signers_pending += 1
         item.version += 1
         door.state.log.append(Entry(ActionKind.ADD_SIGNER, item, question.strip(), {"signer": signer.name}))
+        _ask_signer(door.state, item, signature)
     return signature
+
+
+def _ask_signer(state: CaseState, item: Item, signature: Signature) -> None:
+    """Tell the signer what he is asked, in the portal and by mail: one statement."""
+    rows = [
+        NoticeRow(
+            recipient_id=signature.signer_id,
+            kind="sign",
+            subject_key=f"sign:{signature.pk}",
+            channel=channel,
+            title=f"请您会签：{state.step(item).name}，{state.title}",
+            body=signature.question,
+            url=reverse("workflow:case", args=[state.id]),
+            case_id=state.id,
+            item_id=item.id,
+        )
+        for channel in (Channel.INAPP, Channel.EMAIL)
+    ]
+    enqueue(rows)
 
 
 def sign(*, signature_id: int, actor: Actor, opinion: str) -> CaseState:
@@ -252,6 +202,8 @@ def sign(*, signature_id: int, actor: Actor, opinion: str) -> CaseState:
         raise BadInput({"opinion": "请填写会签意见。"})
     asked = Signature.objects.select_related("item").get(pk=signature_id)
     with enter(asked.item.case_id) as door:
+        item = door.item(asked.item_id)
+        acts.require_open(door.state, item, door.names())
         if asked.signer_id != actor.user_id:
             raise Refused("该会签不是请您办理的。", "NOT_YOURS")
         changed = Signature.objects.filter(pk=signature_id, signed_at=None).update(
@@ -259,7 +211,6 @@ def sign(*, signature_id: int, actor: Actor, opinion: str) -> CaseState:
         )
         if not changed:
             raise Conflict("您已会签，无需重复提交。", "DONE")
-        item = door.item(asked.item_id)
         item.signers_pending = max(item.signers_pending - 1, 0)
         item.version += 1
         door.doer = Doer(actor.user_id, actor.name, post="会签")
@@ -278,10 +229,10 @@ def return_back(
     mode: ReturnMode = ReturnMode.REDO,
     version: int | None = None,
 ) -> CaseState:
-    """Send the matter back upstream with one complete list of defects (一次性告知); see `acts.return_back`."""
+    """Send the matter back upstream with one complete list of defects; see `acts.return_back`."""
     with enter(case_id) as door:
         item = door.item(item_id)
-        doer = _check(door, item, actor, version)
+        doer = check(door, item, actor, version)
         acts.return_back(
             door.state,
             item,
@@ -298,8 +249,9 @@ def return_back(
 def take_back(*, case_id: int, item_id: int, actor: Actor) -> CaseState:
     """Undo one's own completion while nobody behind it has gone on."""
     with enter(case_id) as door:
-        door.doer = Doer(actor.user_id, actor.name)
-        acts.take_back(door.state, door.item(item_id), door.doer)
+        item = door.item(item_id)
+        door.doer = right_to(door.state, item, actor)
+        acts.take_back(door.state, item, door.doer)
     return door.state
 
 
@@ -307,7 +259,7 @@ def refuse(*, case_id: int, item_id: int, actor: Actor, reason: str, version: in
     """Refuse the matter on a step that decides; the case ends as 不予批准."""
     with enter(case_id) as door:
         item = door.item(item_id)
-        doer = _check(door, item, actor, version)
+        doer = check(door, item, actor, version)
         if not door.state.step(item).decides:
             raise Refused("本环节不是审批环节，不能作出不予批准的决定。", "NO_DECISION")
         acts.check_separation(door.state, item, doer)
@@ -319,6 +271,7 @@ def withdraw(*, case_id: int, actor: Actor, reason: str) -> CaseState:
     """Take the case back, by the unit that brought it and before it is done."""
     with enter(case_id) as door:
         door.doer = manager_of(door.state, actor, door.state.flow.withdrawers, "撤回")
+        _end_pause(door, actor)
         acts.end_case(door.state, ActionKind.WITHDRAW, reason, item=None, now=door.now)
     return door.state
 
@@ -327,6 +280,7 @@ def cancel(*, case_id: int, actor: Actor, reason: str) -> CaseState:
     """Cancel the case, by a manager of the flow."""
     with enter(case_id) as door:
         door.doer = manager_of(door.state, actor, door.state.flow.managers, "取消")
+        _end_pause(door, actor)
         acts.end_case(door.state, ActionKind.CANCEL, reason, item=None, now=door.now)
     return door.state
 
@@ -346,11 +300,17 @@ def resume(*, case_id: int, actor: Actor) -> CaseState:
     """Let the clock of the case go on."""
     with enter(case_id) as door:
         door.doer = manager_of(door.state, actor, door.state.flow.managers, "恢复")
+        _end_pause(door, actor)
         acts.resume(door.state, now=door.now)
-        Pause.objects.filter(case_id=case_id, ends_at=None).update(
+    return door.state
+
+
+def _end_pause(door: Door, actor: Actor) -> None:
+    """Close the running interval, where there is one: the case goes on or ends."""
+    if door.state.paused_at is not None:
+        Pause.objects.filter(case_id=door.state.id, ends_at=None).update(
             ends_at=door.now, resumed_by_id=actor.user_id
         )
-    return door.state
 
 
 def change_mode(*, case_id: int, actor: Actor, mode: Mode) -> CaseState:
@@ -415,15 +375,10 @@ def recount(case_ids: Iterable[int]) -> int:
     """
     with transaction.atomic():
         states, axis = store.load(case_ids)
-        running = [state for state in states.values() if state.status == "running"]
+        running = [state for state in states.values() if state.status == CaseStatus.RUNNING]
         moment = clock_now()
         for state in running:
-            acts.settle(state, now=moment, axis=axis)
+            settle(state, now=moment, axis=axis)
         if running:
             store.save(running, {state.id: None for state in running}, now=moment)
     return len(running)
-
-
-def can_act(state: CaseState, item: Item, actor: Actor) -> bool:
-    """Say whether the actor may act on the item now (for pages; the act itself checks again)."""
-    return may_act(state, item, actor)

@@ -10,6 +10,7 @@ from waiban.accounts.enums import DepartmentKind, Role
 from waiban.core.errors import Refused
 
 from .definition import Step
+from .enums import ItemState
 from .state import CaseState, Item
 
 
@@ -50,6 +51,8 @@ def _fits(seat: Seat, role: str, state: CaseState, department_id: int | None) ->
 
 def seats_for(state: CaseState, item: Item, actor: Actor) -> list[Seat]:
     """Return the seats that give the actor the right to an item: holders first, then recorders, own first."""
+    if actor.office_id != state.office_id:
+        return []
     step = state.step(item)
     found: list[tuple[int, bool, Seat]] = []
     for rank, role in enumerate((item.role, *step.recorders)):
@@ -70,7 +73,7 @@ def is_own_step(state: CaseState, item: Item, actor: Actor) -> bool:
 
 def participant_ids(state: CaseState) -> frozenset[int]:
     """User ids of the participants who are in the case."""
-    return frozenset(item.user_id for item in state.items if item.user_id)
+    return frozenset(item.user_id for item in state.items if item.user_id and not item.left)
 
 
 def right_to(state: CaseState, item: Item, actor: Actor) -> Doer:
@@ -84,10 +87,8 @@ def right_to(state: CaseState, item: Item, actor: Actor) -> Doer:
     if item.assignee_id is not None:
         mine = [s for s in seats if item.assignee_id in (actor.user_id, s.user_id)]
         recording = [s for s in seats if s.role != item.role]
-        if item.assignee_id == actor.user_id and not mine:
-            return Doer(actor.user_id, actor.name, post="受托办理")
         seats = mine or recording
-        if not seats:
+        if not seats and item.assignee_id != actor.user_id:
             raise Refused("该环节已由他人签收，请联系签收人办理或由科长转办。", "TAKEN")
     if not seats:
         raise Refused(f"无权办理该环节：本环节由{Role(item.role).label}办理。", "NOT_YOURS")
@@ -118,11 +119,11 @@ def check_separation(state: CaseState, item: Item, doer: Doer) -> None:
     for other in state.current():
         if other.done_by_id is None:
             continue
-        people = {other.done_by_id, *([other.acting_for_id] if other.acting_for_id else [])}
+        people = {other.done_by_id} | ({other.acting_for_id} if other.acting_for_id else set())
         kind = state.step(other)
         if kind.submits:
             submitters |= people
-        elif other.step_key in step.after and kind.decides and other.participant_id == item.participant_id:
+        elif kind.decides and other.step_key in step.after and item.concerns(other):
             deciders |= people
     if doer.persons & submitters:
         raise Refused("本人提交的事项不能由本人审批，请由其他有权人员办理。", "OWN_SUBMISSION")
@@ -132,8 +133,9 @@ def check_separation(state: CaseState, item: Item, doer: Doer) -> None:
 
 def manager_of(state: CaseState, actor: Actor, roles: Iterable[str], act: str) -> Doer:
     """Return under which name the actor manages the case, by one of some roles; raises `Refused`."""
+    at_home = actor.seats if actor.office_id == state.office_id else ()
     for role in roles:
-        seats = sorted((s for s in actor.seats if _fits(s, role, state, None)), key=lambda seat: seat.lent)
+        seats = sorted((s for s in at_home if _fits(s, role, state, None)), key=lambda seat: seat.lent)
         if seats:
             return doer_from(actor, seats[0])
     names = "、".join(Role(role).label for role in roles)
@@ -141,6 +143,7 @@ def manager_of(state: CaseState, actor: Actor, roles: Iterable[str], act: str) -
 
 
 def returns_of(state: CaseState, item: Item) -> list[Step]:
-    """Return the steps to which an open item may be sent back, nearest first."""
-    step = state.step(item)
-    return sorted((state.flow.by_key[key] for key in step.returns), key=lambda target: -target.no)
+    """Return the steps to which an open item may be sent back: those that apply, nearest first."""
+    there = {other.step_key for other in state.current() if other.state == ItemState.DONE or other.is_open}
+    targets = [state.flow.by_key[key] for key in state.step(item).returns if key in there]
+    return sorted(targets, key=lambda target: -target.no)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -42,8 +42,11 @@ ITEM_COLUMNS = (
     "reason",
     "version",
 )
-"""Columns of a work item that every act loads and may change. Opinion, data and reminders are written apart:
-the sweep moves reminders on without the lock of the case, so an act writes them only where it changed them."""
+"""Columns of a work item that every act loads and may change.
+
+Opinion, data and reminders are written apart: the sweep moves reminders on without the lock of the case, so an
+act writes them only where it changed them.
+"""
 
 
 @dataclass(slots=True)
@@ -86,6 +89,7 @@ class Item:
     user_id: int | None = None
     left: bool = False
     remind: bool = False
+    tell: bool = False
     next_remind_at: datetime | None = None
     original: tuple[Any, ...] | None = None
 
@@ -100,9 +104,16 @@ class Item:
             self.light_word, self.reason, self.version,
         )  # fmt: skip
 
-    def announce(self, now: datetime | None) -> None:
-        """Let the sweep look at the item from `now` on; None silences it."""
+    def announce(self, now: datetime | None, *, tell: bool = False) -> None:
+        """Let the sweep look at the item from `now` on (None: never); `tell` also says that it is there."""
         self.remind, self.next_remind_at = True, now
+        self.tell = now is not None and (tell or self.tell)
+
+    def concerns(self, other: Item) -> bool:
+        """Whether two items of different steps belong together: the same participant's, or one is for all."""
+        return (
+            None in (self.participant_id, other.participant_id) or self.participant_id == other.participant_id
+        )
 
     @property
     def is_open(self) -> bool:
@@ -201,14 +212,18 @@ class CaseState:
             key = (item.step_key, item.participant_id)
             if key not in latest or item.round > latest[key].round:
                 latest[key] = item
-        rank = {step.key: position for position, step in enumerate(self.flow.order)}
+        rank = self.flow.rank
         kept = [item for item in latest.values() if item.state != ItemState.VOIDED]
         return sorted(kept, key=lambda item: (rank[item.step_key], item.participant_id or 0))
 
     def by_step(self) -> dict[str, list[Item]]:
         """Return the current items grouped by step key."""
+        return self.grouped(self.current())
+
+    def grouped(self, items: Iterable[Item]) -> dict[str, list[Item]]:
+        """Return items grouped by step key; a step without any has an empty list."""
         found: dict[str, list[Item]] = {step.key: [] for step in self.flow.steps}
-        for item in self.current():
+        for item in items:
             found[item.step_key].append(item)
         return found
 
@@ -216,16 +231,29 @@ class CaseState:
         """Return the item with an id, or None."""
         return next((item for item in self.items if item.id == item_id), None)
 
-    def predecessors(self, item: Item, by_step: dict[str, list[Item]]) -> Iterator[Item]:
-        """Yield the items for which an item waits: all members' for a per-case step, else the same member's."""
+    def predecessors(
+        self, item: Item, by_step: Mapping[str, list[Item]], corrected: Collection[int] = ()
+    ) -> Iterator[Item]:
+        """Yield the items for which an item waits: all members' for a per-case step, else the same member's.
+
+        What is being `corrected` for somebody who waits for it directly holds up nobody else.
+        """
         step = self.step(item)
-        for key in step.after:
+        direct = item.direct_wait
+        for key in step.after if not direct or direct in step.after else (*step.after, direct):
             for before in by_step[key]:
-                shared = item.participant_id is None or before.participant_id in (None, item.participant_id)
-                if shared:
+                if item.concerns(before) and (key == direct or id(before) not in corrected):
                     yield before
-        if item.direct_wait and item.direct_wait not in step.after:
-            yield from by_step[item.direct_wait]
+
+    def corrected(self, by_step: Mapping[str, list[Item]]) -> frozenset[int]:
+        """Identities (`id`) of the items that are done over for one who waits for them directly (直达)."""
+        return frozenset(
+            id(before)
+            for item in self.items
+            if item.direct_wait and item.is_live and not item.left
+            for before in by_step[item.direct_wait]
+            if before.round > 1 and item.concerns(before)
+        )
 
     def limit_of(self, step: Step) -> int:
         """Return the default limit of a step in half-days under the mode of the case."""

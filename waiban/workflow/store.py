@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.db.models import Subquery
 from waiban.notices.services import cancel_for_items
 from waiban.workdays.axis import Axis
 from waiban.workdays.models import CalendarVersion
-from waiban.workdays.services import axis_for
+from waiban.workdays.services import axis_for, current_axis
 
 from .models import Action, Case, Pause, WorkItem
 from .registry import flow_of
@@ -31,9 +32,9 @@ CASE_READ = (
 CASE_WRITE: dict[str, str] = {
     "status": "text", "mode": "text", "facts": "jsonb", "dates": "jsonb", "title": "text",
     "anchor_at": "timestamptz", "goal_at": "timestamptz", "target_date": "date", "forecast_date": "date",
-    "forecast_tentative": "boolean", "end_date": "date", "slack": "int", "light": "text", "light_word": "text",
-    "holder_text": "text", "done_count": "int", "step_count": "int", "scheduled_index": "int",
-    "calendar_version": "int", "paused_at": "timestamptz", "pause_count": "int", "version": "int",
+    "forecast_tentative": "boolean", "end_date": "date", "slack": "int", "light": "text",
+    "light_word": "text", "holder_text": "text", "done_count": "int", "step_count": "int",
+    "scheduled_index": "int", "calendar_version": "int", "paused_at": "timestamptz", "pause_count": "int", "version": "int",
     "log_seq": "int", "log_hash": "text", "closed_at": "timestamptz", "closed_reason": "text",
 }  # fmt: skip
 
@@ -47,8 +48,9 @@ ITEM_TYPES: dict[str, str] = {
 
 ACTION_TYPES: dict[str, str] = {
     "case_id": "bigint", "seq": "int", "kind": "text", "item_id": "bigint", "step_no": "int",
-    "step_name": "text", "round": "int", "actor_id": "bigint", "actor_name": "text", "acting_for_name": "text",
-    "post": "text", "at": "timestamptz", "opinion": "text", "data": "jsonb", "prev_hash": "text", "hash": "text",
+    "step_name": "text", "round": "int", "actor_id": "bigint", "actor_name": "text",
+    "acting_for_name": "text", "post": "text", "at": "timestamptz", "opinion": "text", "data": "jsonb",
+    "prev_hash": "text", "hash": "text",
 }  # fmt: skip
 
 
@@ -65,14 +67,15 @@ def load(case_ids: Iterable[int], *, lock: bool = True) -> tuple[dict[int, CaseS
     rows = cases.values_list(*CASE_READ, "flow_key", "flow_version", version)
     states: dict[int, CaseState] = {}
     calendar = 0
-    for *values, key, flow_version, calendar in rows:
+    for *values, key, flow_version, in_force in rows:
+        calendar = in_force or 0
         fields = dict(zip(CASE_READ, values, strict=True))
         states[fields["id"]] = CaseState(flow=flow_of(key, flow_version), **fields)
     _load_items(states)
     if any(state.pause_count for state in states.values()):
         for pause in Pause.objects.filter(case_id__in=states).order_by("starts_at"):
             states[pause.case_id].pauses.append((pause.starts_at, pause.ends_at))
-    return states, axis_for(calendar or 0)
+    return states, axis_for(calendar) if states else current_axis()
 
 
 def _load_items(states: Mapping[int, CaseState]) -> None:
@@ -96,8 +99,6 @@ def save(states: Sequence[CaseState], doers: Mapping[int, Doer | None], *, now: 
     _insert_items(states)
     changed = [item for state in states for item in state.items if _is_changed(item)]
     actions = [row for state in states for row in _log_rows(state, doers[state.id], now)]
-    for state in states:
-        state.version += 1
     _write(changed, states, actions)
     closed = sorted({item_id for state in states for item_id in state.closed_items})
     if closed:
@@ -167,28 +168,36 @@ def _arrays(columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> list[l
     return [list(values) for values in zip(*rows, strict=True)]
 
 
-def _write(items: Sequence[Item], states: Sequence[CaseState], actions: Sequence[Sequence[Any]]) -> None:
-    """Update items and cases and append to the log in one statement."""
-    item_types = {"id": "bigint"} | {name: ITEM_TYPES.get(name, "text") for name in ITEM_COLUMNS}
-    extra = {"opinion": "text", "data": "jsonb", "remind": "boolean", "next_remind_at": "timestamptz"}
-    item_set = ", ".join(f'"{name}" = {_cast(name, item_types[name])}' for name in ITEM_COLUMNS)
-    case_types = {"id": "bigint"} | CASE_WRITE
+ITEM_WRITE = {"id": "bigint"} | {name: ITEM_TYPES.get(name, "text") for name in ITEM_COLUMNS}
+ITEM_APART = {"opinion": "text", "data": "jsonb", "remind": "boolean", "next_remind_at": "timestamptz"}
+CASE_APART = {"id": "bigint"} | CASE_WRITE | {"acted_at": "timestamptz"}
+
+
+@cache
+def _write_sql() -> str:
+    """Return the statement that updates items and cases and appends to the log."""
+    item_set = ", ".join(f'"{name}" = {_cast(name, ITEM_WRITE[name])}' for name in ITEM_COLUMNS)
     case_set = ", ".join(f'"{name}" = {_cast(name, kind)}' for name, kind in CASE_WRITE.items())
-    sql = f"""
+    action_values = ", ".join(_cast(name, kind) for name, kind in ACTION_TYPES.items())
+    return f"""
         WITH changed_items AS (
             UPDATE workflow_workitem w SET {item_set},
                 opinion = coalesce(v.opinion, w.opinion),
                 data = coalesce(v.data::jsonb, w.data),
                 next_remind_at = CASE WHEN v.remind THEN v.next_remind_at ELSE w.next_remind_at END,
                 remind_ordinal = CASE WHEN v.remind THEN 0 ELSE w.remind_ordinal END
-            FROM {_rows(item_types | extra)} WHERE w.id = v.id
+            FROM {_rows(ITEM_WRITE | ITEM_APART)} WHERE w.id = v.id
         ), changed_cases AS (
             UPDATE workflow_case c SET {case_set}, last_activity_at = coalesce(v.acted_at, c.last_activity_at)
-            FROM {_rows(case_types | {"acted_at": "timestamptz"})} WHERE c.id = v.id
+            FROM {_rows(CASE_APART)} WHERE c.id = v.id
         )
         INSERT INTO workflow_action ({", ".join(_quoted(ACTION_TYPES))})
-        SELECT {", ".join(_cast(name, kind) for name, kind in ACTION_TYPES.items())} FROM {_rows(ACTION_TYPES)}
+        SELECT {action_values} FROM {_rows(ACTION_TYPES)}
     """
+
+
+def _write(items: Sequence[Item], states: Sequence[CaseState], actions: Sequence[Sequence[Any]]) -> None:
+    """Update items and cases and append to the log in one statement."""
     item_rows = [(i.id, *i.row(), i.opinion, _json(i.data), i.remind, i.next_remind_at) for i in items]
     stamps = {row[0]: row[11] for row in actions}
     read_case = attrgetter(*CASE_WRITE)
@@ -197,12 +206,12 @@ def _write(items: Sequence[Item], states: Sequence[CaseState], actions: Sequence
         for s in states
     ]
     parameters = [
-        *_arrays(item_types | extra, item_rows),
-        *_arrays(case_types | {"acted_at": ""}, case_rows),
+        *_arrays(ITEM_WRITE | ITEM_APART, item_rows),
+        *_arrays(CASE_APART, case_rows),
         *_arrays(ACTION_TYPES, actions),
     ]
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(_write_sql(), parameters)
 
 
 def _json(value: Any) -> str | None:
@@ -212,6 +221,7 @@ def _json(value: Any) -> str | None:
 def _log_rows(state: CaseState, doer: Doer | None, now: datetime) -> list[tuple[Any, ...]]:
     """Turn the waiting entries into rows, each with the hash of the one before."""
     rows = []
+    state.version += 1 if state.log else 0  # a recount is no act: pages that are open stay valid
     for entry in state.log:
         state.log_seq += 1
         row = _log_row(state, entry, doer, now)

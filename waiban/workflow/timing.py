@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from waiban.core.time import at, local
@@ -15,11 +16,11 @@ from .state import CaseState, Item
 END_OF_DAY = "17:30"
 
 
-def retime(state: CaseState, *, now: datetime, axis: Axis) -> None:
-    """Recompute and store the schedule of a case, its items' due dates and lights, and its forecast."""
-    items = state.current()
-    if not items:
-        return
+def retime(state: CaseState, items: list[Item], *, now: datetime, axis: Axis) -> None:
+    """Recompute and store the schedule of a case, its items' due dates and lights, and its forecast.
+
+    `items` are the current ones of the case, in flow order.
+    """
     here = axis.index_open(now)
     nodes = make_nodes(state, items, now=now, axis=axis)
     goal, end = _positions(state, items)
@@ -40,13 +41,12 @@ def retime(state: CaseState, *, now: datetime, axis: Axis) -> None:
 def make_nodes(state: CaseState, items: list[Item], *, now: datetime, axis: Axis) -> list[schedule.Node]:
     """Translate items, in flow order, into nodes of the schedule."""
     place = {id(item): position for position, item in enumerate(items)}
-    by_step: dict[str, list[Item]] = {step.key: [] for step in state.flow.steps}
-    for item in items:
-        by_step[item.step_key].append(item)
+    by_step = state.grouped(items)
+    corrected = state.corrected(by_step)
     nodes = []
     for item in items:
         step = state.step(item)
-        preds = sorted(place[id(before)] for before in state.predecessors(item, by_step))
+        preds = sorted(place[id(before)] for before in state.predecessors(item, by_step, corrected))
         nodes.append(
             schedule.Node(
                 duration=item.limit,
@@ -183,8 +183,8 @@ def _time_case(state: CaseState, items: list[Item], plan: schedule.Plan, *, here
     state.scheduled_index, state.calendar_version = here, axis.version
 
 
-def rebase(state: CaseState) -> None:
+def rebase(items: Iterable[Item]) -> None:
     """Take the present forecast as the plan of everything that is not done: called when T0 passes."""
-    for item in state.current():
+    for item in items:
         if item.state != ItemState.DONE:
             item.plan_start, item.plan_finish = item.early_start, item.early_finish
