@@ -44,8 +44,8 @@ ITEM_COLUMNS = (
 )
 """Columns of a work item that every act loads and may change.
 
-Opinion, data and reminders are written apart: the sweep moves reminders on without the lock of the case, so an
-act writes them only where it changed them.
+Opinion, data and reminders are written apart: the sweep moves reminders on without the lock of the case, so
+an act writes them only where it changed them.
 """
 
 

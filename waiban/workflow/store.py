@@ -34,7 +34,8 @@ CASE_WRITE: dict[str, str] = {
     "anchor_at": "timestamptz", "goal_at": "timestamptz", "target_date": "date", "forecast_date": "date",
     "forecast_tentative": "boolean", "end_date": "date", "slack": "int", "light": "text",
     "light_word": "text", "holder_text": "text", "done_count": "int", "step_count": "int",
-    "scheduled_index": "int", "calendar_version": "int", "paused_at": "timestamptz", "pause_count": "int", "version": "int",
+    "scheduled_index": "int", "calendar_version": "int", "paused_at": "timestamptz", "pause_count": "int",
+    "version": "int",
     "log_seq": "int", "log_hash": "text", "closed_at": "timestamptz", "closed_reason": "text",
 }  # fmt: skip
 
