@@ -227,6 +227,7 @@ class PaperKind(TextChoices):
     TASK_NOTICE = "task_notice", "任务通知书"
     NOTE_VERBALE = "note_verbale", "照会"
     EXIT_PROOF = "exit_proof", "出境证明"
+    ARCHIVE = "archive", "电子卷宗"
 
 
 class OutcomeStage(TextChoices):

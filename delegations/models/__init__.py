@@ -10,7 +10,7 @@ from delegations.models.delegation import (
 )
 from delegations.models.documents import IN_USE, Passport, PassportMovement, Visa
 from delegations.models.money import AllowanceRate, BudgetLine
-from delegations.models.office import CountryRule, OfficeSetting
+from delegations.models.office import OfficeSetting, VisaRule
 from delegations.models.papers import (
     AbroadNote,
     IssuedPaper,
@@ -29,7 +29,6 @@ __all__ = [
     "AnnualPlan",
     "Application",
     "BudgetLine",
-    "CountryRule",
     "Delegation",
     "Filing",
     "Invitation",
@@ -48,5 +47,6 @@ __all__ = [
     "Traveller",
     "TripReport",
     "Visa",
+    "VisaRule",
     "days_between",
 ]

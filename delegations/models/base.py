@@ -60,7 +60,10 @@ class UnitQuerySet(models.QuerySet):
         """Return the rows of the user's unit and his own ones, or all of his office for the readers."""
         if not getattr(user, "is_active", False):
             return self.none()
-        actor = actor_for(user)
+        return self.visible_to_actor(actor_for(user))
+
+    def visible_to_actor(self, actor: Actor) -> UnitQuerySet:
+        """The same for an actor that is known already."""
         rows = self.filter(office_id=actor.office_id)
         if actor.has(*self.readers):
             return rows

@@ -78,6 +78,11 @@ class Delegation(models.Model):
     high_level_meeting = models.BooleanField("约见外方政要", default=False)
     dept_consult_required = models.BooleanField("须征求业务主管部门意见", default=False)
     budget_audited = models.BooleanField("经费已审", null=True, blank=True)
+    budget_in_plan = models.BooleanField("已列入年度预算", null=True, blank=True)
+    budget_approved = models.DecimalField(
+        "核定预算（元）", max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    settlement_note = models.TextField("预决算差异说明", blank=True)
     submitted_on = models.DateField("呈报日期", null=True, blank=True)
     has_outcomes = models.BooleanField("有成果", null=True, blank=True)
     no_outcome_note = models.TextField("无成果说明", blank=True)

@@ -1,12 +1,11 @@
-"""What an office tunes: the thresholds of its rules and what it knows about each country."""
+"""What an office tunes: the thresholds of its rules and how countries take visa applications."""
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from delegations.enums import PassportKind, SubmitPlace
+from delegations.enums import SubmitPlace
 from delegations.models.base import OfficeQuerySet, ReferenceQuerySet
 from delegations.rules.limits import Limits
 from waiban.accounts.models import Office
@@ -36,6 +35,7 @@ class OfficeSetting(models.Model):
     division_years = models.PositiveSmallIntegerField("处级计算年数", default=DEFAULTS.division_years)
     exit_proof = models.BooleanField("办理出境证明", default=DEFAULTS.exit_proof)
     report_days = models.PositiveSmallIntegerField("出访报告期限（天）", default=DEFAULTS.report_days)
+    case_prefix = models.CharField("团组编号字头", max_length=12, default="滨外出")
     paper_prefix = models.CharField("任务批件字头", max_length=12, default="滨外出任")
 
     objects = OfficeQuerySet.as_manager()
@@ -70,35 +70,25 @@ class OfficeSetting(models.Model):
         )
 
 
-class CountryRule(models.Model):
-    """How a country treats holders of official documents, and whether trips there need more care.
+class VisaRule(models.Model):
+    """How a country takes official visa applications; beside `Place`, which knows who enters without one.
 
-    A country without a row is taken as one that asks for a visa, near, and not sensitive.
+    A country without a row asks for a sticker visa, handed in at Beijing.
     """
 
     place = models.OneToOneField(
         "places.Place", models.CASCADE, primary_key=True, related_name="+", verbose_name="国家（地区）"
     )
-    visa_free = ArrayField(
-        models.CharField(max_length=2, choices=PassportKind),
-        default=list,
-        blank=True,
-        verbose_name="免签证照",
-    )
     e_visa = models.BooleanField("电子签证", default=False)
-    presence = models.BooleanField("须到场面谈或采集", default=False)
     submit_place = models.CharField("送签地", max_length=10, choices=SubmitPlace, default=SubmitPlace.BEIJING)
     visa_kind = models.CharField("常用签证类型", max_length=20, blank=True)
-    long_haul = models.BooleanField("航班衔接不便（可增加 1 天）", default=False)
-    sensitive = models.BooleanField("敏感国别", default=False)
     source = models.CharField("依据", max_length=200, blank=True)
-    checked_on = models.DateField("核对日期", null=True, blank=True)
 
     objects = ReferenceQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "国别规则"
-        constraints = [choices_check("submit_place", SubmitPlace, name="country_submit_place")]
+        verbose_name = verbose_name_plural = "签证口径"
+        constraints = [choices_check("submit_place", SubmitPlace, name="visarule_submit_place")]
 
     def __str__(self) -> str:
         return str(self.place)

@@ -11,6 +11,18 @@ from waiban.accounts.models import Office
 from waiban.core.db import choices_check, period_check
 from waiban.core.text import validate_visible
 
+SINGLE = (
+    PaperKind.ACCEPTANCE,
+    PaperKind.PROVINCE_SUBMIT,
+    PaperKind.APPROVAL,
+    PaperKind.CONFIRMATION,
+    PaperKind.TASK_NOTICE,
+    PaperKind.NOTE_VERBALE,
+    PaperKind.EXIT_PROOF,
+    PaperKind.ARCHIVE,
+)
+"""Papers made for one group only; minutes or a reply from above may name several groups under one number."""
+
 
 class Publicity(models.Model):
     """A notice inside a unit before or after the trip; unit and sending units publish each for itself."""
@@ -74,7 +86,7 @@ class TrainingAttendance(models.Model):
 
 
 class IssuedPaper(models.Model):
-    """An official paper with its number; a number is used once, also after the paper was voided."""
+    """An official paper. The number of a paper made for one group is used once, also after it was voided."""
 
     office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="机构")
     delegation = models.ForeignKey(Delegation, models.PROTECT, related_name="papers", verbose_name="团组")
@@ -82,7 +94,7 @@ class IssuedPaper(models.Model):
         Member, models.PROTECT, null=True, blank=True, related_name="papers", verbose_name="团员"
     )
     kind = models.CharField("种类", max_length=20, choices=PaperKind)
-    number = models.CharField("文号", max_length=60, validators=[validate_visible])
+    number = models.CharField("文号", max_length=60, blank=True, validators=[validate_visible])
     issued_on = models.DateField("日期")
     issuer = models.CharField("发文单位", max_length=80, blank=True)
     summary = models.CharField("摘要", max_length=300, blank=True)
@@ -99,6 +111,7 @@ class IssuedPaper(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["office", "kind", "number"],
+                condition=Q(kind__in=SINGLE) & ~Q(number=""),
                 name="paper_number_once",
                 violation_error_message="该文号已被使用，作废的文号也不得再用。",
             ),
@@ -149,8 +162,6 @@ class TripReport(models.Model):
     text = models.TextField("任务执行情况")
     actual_people = models.PositiveSmallIntegerField("实际人数")
     beyond_task = models.TextField("任务外内容", blank=True)
-    arrived_told_on = models.DateField("抵达报备日期", null=True, blank=True)
-    changes = models.TextField("境外变更与请示", blank=True)
 
     objects = OfDelegationQuerySet.as_manager()
 

@@ -96,7 +96,7 @@ class Traveller(models.Model):
         return date.fromisoformat(plain) if plain else None
 
     def is_classified(self, day: date) -> bool:
-        """Whether a secrecy review is needed on a day: a secret-related post, or still in the cooling-off time."""
+        """Whether a secrecy review is needed: a post with secrets, or still in the cooling-off time."""
         cooling = self.declassify_until is not None and self.declassify_until >= day
         return self.clearance != Clearance.NONE or cooling
 
