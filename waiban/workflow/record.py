@@ -13,9 +13,11 @@ from waiban.accounts.models import Position, User
 from waiban.core.time import now
 
 from . import store
+from .enums import CaseStatus
 from .models import Case, Participant
 from .registry import Binding, binding_of
 from .state import CaseState, Item
+from .timing import retime
 
 PERSONAL_KINDS = frozenset({DepartmentKind.OFFICE_SECTION, DepartmentKind.UNIT})
 """Departments whose people are named; of others the department stands for the person."""
@@ -103,9 +105,10 @@ def load_record(case: Case, actor: Actor) -> Record:
         if user
     } | {case.owner_id}
     names = dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))
-    return Record(
-        case, state, axis, now(), actor, people, names, _seats(state, {i.role for i in state.items})
-    )
+    moment = now()
+    if state.status == CaseStatus.RUNNING:
+        retime(state, now=moment, axis=axis)
+    return Record(case, state, axis, moment, actor, people, names, _seats(state, {i.role for i in state.items}))
 
 
 def _seats(
