@@ -1,7 +1,7 @@
 """The refusal of a file."""
 
 
-class BadFile(ValueError):
+class BadFile(Exception):
     """A file that may not come in: `code` is stable, the text a Chinese sentence that says what to do."""
 
     def __init__(self, code: str, sentence: str) -> None:

@@ -24,7 +24,5 @@ def check_image(file: BinaryIO, kind: ContentType) -> None:
             picture.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _TOO_LARGE from None
-    except BadFile:
-        raise
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
         raise BadFile("IMAGE", "图片已损坏或格式不支持，请重新拍摄、扫描或导出后再上传。") from error

@@ -1,8 +1,11 @@
 """Word and Excel files: an honest zip, no macro, no embedded program, nothing fetched from elsewhere."""
 
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 from xml.etree.ElementTree import ParseError
@@ -20,6 +23,13 @@ RATIO_FROM = 20 * 1024 * 1024
 MAX_XML = 80 * 1024 * 1024
 MAX_LINKS_XML = 5 * 1024 * 1024
 MAX_DEPTH = 2
+
+DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),  # torn
+    *(NotImplementedError, RuntimeError),  # odd compression, password
+    *(ParseError, DefusedXmlException, ValueError, KeyError),  # no XML
+)
+"""What the zip and XML readers raise for a damaged file."""
 
 _MAIN = {
     ContentType.DOCX: b"wordprocessingml.document.main+xml",
@@ -42,9 +52,7 @@ def check_office(file: BinaryIO, kind: ContentType, depth: int = 1) -> None:
             _check_parts(archive, depth)
             _check_links(archive)
             _check_text(archive)
-    except (zipfile.BadZipFile, ParseError, DefusedXmlException, KeyError, OSError, EOFError) as error:
-        raise _damaged(kind) from error
-    except (NotImplementedError, RuntimeError, UnicodeDecodeError) as error:  # odd compression, password
+    except DAMAGE as error:
         raise _damaged(kind) from error
 
 

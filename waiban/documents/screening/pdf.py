@@ -39,8 +39,6 @@ def check_pdf(file: BinaryIO) -> None:
     except pikepdf.PasswordError:
         raise _encrypted() from None
     except (pikepdf.PdfError, RuntimeError, ValueError, RecursionError) as error:
-        if isinstance(error, BadFile):
-            raise
         raise BadFile("PDF", "PDF 已损坏，无法打开，请重新导出或扫描后再上传。") from error
 
 
