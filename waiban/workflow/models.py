@@ -8,7 +8,8 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce
 
 from waiban.accounts.models import Department, Office
 from waiban.core.db import choices_check
@@ -27,6 +28,9 @@ from .enums import (
 from .visibility import CaseQuerySet, OfCaseQuerySet
 
 USER = settings.AUTH_USER_MODEL
+
+NO_SLACK = 1_000_000
+"""Stands for "no slack known" in sorting: such cases come last."""
 
 NO_TRUNCATE = pgtrigger.Trigger(
     name="no_truncate",
@@ -102,7 +106,11 @@ class Case(models.Model):
             models.Index(fields=["flow_key", "-id"], name="case_newest"),
             models.Index(fields=["department", "flow_key", "-id"], name="case_department_newest"),
             models.Index(
-                fields=["flow_key", "slack", "id"], name="case_slack", condition=Q(status=CaseStatus.RUNNING)
+                F("flow_key"),
+                Coalesce("slack", Value(NO_SLACK)),
+                F("id"),
+                name="case_slack",
+                condition=Q(status=CaseStatus.RUNNING),
             ),
             models.Index(
                 fields=["scheduled_index"], name="case_recount", condition=Q(status=CaseStatus.RUNNING)

@@ -4,6 +4,7 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
@@ -238,7 +239,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('status', 'running')), fields=['flow_key', 'slack', 'id'], name='case_slack'),
+            index=models.Index(models.F('flow_key'), django.db.models.functions.comparison.Coalesce('slack', models.Value(1000000)), models.F('id'), condition=models.Q(('status', 'running')), name='case_slack'),
         ),
         migrations.AddIndex(
             model_name='case',
