@@ -124,6 +124,7 @@ def work(wish: argparse.Namespace) -> None:
     if wish.release:
         require_servers()
         migrate()
+        call_command("check", databases=["default"], stdout=io.StringIO())
         collect_static()
     if wish.demo or wish.first_admin:
         fill(wish.demo)

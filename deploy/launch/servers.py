@@ -4,7 +4,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from deploy.launch.errors import LaunchError
@@ -102,8 +102,11 @@ class Servers:
 
 
 def remove_data(mode: str) -> None:
-    """Remove the embedded servers' data of one mode; they must not be running."""
-    for home in (VAR / mode, away_home(mode)):
-        for name in ("pg", "valkey", "files"):
-            if (home / name).exists():
-                shutil.rmtree(home / name)
+    """Remove everything that one mode keeps: databases, files, copied programs. It must not be running."""
+    away = away_home(mode)
+    for home in (VAR / mode, away):
+        if home.exists():
+            shutil.rmtree(home)
+    for empty in (away.parent, away.parent.parent):
+        with suppress(OSError):
+            empty.rmdir()
