@@ -7,11 +7,13 @@ from collections.abc import Collection, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from waiban.accounts.models import User
+from waiban.audit.enums import AuditKind
+from waiban.audit.services import record
 from waiban.core.errors import Conflict
 from waiban.core.time import local, now
 from waiban.notices.enums import TODO_KINDS, Channel, State
@@ -162,6 +164,7 @@ def _sign(actor: Actor, words: str) -> str:
     return f"{actor.name} {local(now()):%Y-%m-%d %H:%M} {words}"
 
 
+@transaction.atomic
 def confirm_delivered(notice_id: int, *, actor: Actor) -> None:
     """Record that a mail of unknown fate did arrive (待确认 → 已发). Conflict when settled already."""
     changed = Notice.objects.filter(pk=notice_id, state=State.UNKNOWN).update(
@@ -170,10 +173,10 @@ def confirm_delivered(notice_id: int, *, actor: Actor) -> None:
         lease_until=None,
         error=_sign(actor, "确认已送达"),
     )
-    if not changed:
-        raise Conflict("这条提醒已经有人处理过了，页面已更新。", "NOTICE_SETTLED")
+    _note(changed, notice_id, actor, "确认已送达")
 
 
+@transaction.atomic
 def send_again(notice_id: int, *, actor: Actor) -> None:
     """Put a mail of unknown fate, or one that was given up, back into the outbox. Conflict when settled."""
     stuck = Q(state=State.UNKNOWN) | Q(state=State.FAILED)
@@ -185,5 +188,17 @@ def send_again(notice_id: int, *, actor: Actor) -> None:
         resent=False,
         error=_sign(actor, "要求重新发送"),
     )
+    _note(changed, notice_id, actor, "要求重新发送")
+
+
+def _note(changed: int, notice_id: int, actor: Actor, words: str) -> None:
+    """Write the decision into the audit log; Conflict when somebody else has decided before."""
     if not changed:
         raise Conflict("这条提醒已经有人处理过了，页面已更新。", "NOTICE_SETTLED")
+    record(
+        AuditKind.DATA_CHANGED,
+        actor=actor,
+        object_label=Notice._meta.label_lower,
+        object_id=str(notice_id),
+        reason=words,
+    )

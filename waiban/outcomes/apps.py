@@ -1,3 +1,5 @@
+"""The register of outcomes."""
+
 from django.apps import AppConfig
 
 
