@@ -14,7 +14,6 @@ from delegations.models import BudgetLine, Filing, Publicity, SendingUnit, Trave
 from delegations.queries import submission_findings, workdays_inclusive
 from delegations.rules import Finding, blockers
 from delegations.rules.person import identity_error, mobile_error, pinyin_error
-from waiban.core.errors import BadInput
 from waiban.core.fields import SealedFormField, index_of
 from waiban.core.forms import KeepsSealed
 from waiban.core.text import clean_text
@@ -121,11 +120,11 @@ class FilingForm(KeepsSealed, RowForm):
 
     def clean_surname_pinyin(self) -> str:
         """Capitals as in the passport."""
-        return _pinyin(self.cleaned_data["surname_pinyin"])
+        return pinyin(self.cleaned_data["surname_pinyin"])
 
     def clean_given_pinyin(self) -> str:
         """Capitals as in the passport."""
-        return _pinyin(self.cleaned_data["given_pinyin"])
+        return pinyin(self.cleaned_data["given_pinyin"])
 
     def clean(self) -> dict[str, Any]:
         """The identity number agrees with birth date and gender; the phone is a mobile number."""
@@ -163,7 +162,8 @@ def same_number(person: Traveller, number: str) -> bool:
     return Traveller.objects.filter(office=person.office_id, id_index=index).exclude(pk=person.pk).exists()
 
 
-def _pinyin(text: str) -> str:
+def pinyin(text: str) -> str:
+    """Return a romanised name in capitals; ValidationError when it is none."""
     folded = " ".join(text.upper().split())
     if sentence := pinyin_error(folded):
         raise forms.ValidationError(sentence)
@@ -188,10 +188,7 @@ class ReviewForm(RowForm):
 
     def find_instance(self) -> Filing:
         """Return the filing that was handed in."""
-        filing = Filing.objects.filter(member=self.member).first()
-        if filing is None:
-            raise BadInput("该成员还没有备案表，请先退回“人员备案表填报”补填。")
-        return filing
+        return Filing.objects.filter(member=self.member).first() or Filing()
 
     def prepare(self) -> None:
         """Offer the seat of the reviewer and today."""
@@ -204,8 +201,10 @@ class ReviewForm(RowForm):
         self.initial[day] = self.initial.get(day) or today()
 
     def clean(self) -> dict[str, Any]:
-        """The review is not of tomorrow."""
+        """There is a filing, and the review is not of tomorrow."""
         data = super().clean() or self.cleaned_data
+        if not self.instance.member_id:
+            self.add_error(None, "该成员还没有备案表，请先退回“人员备案表填报”补填。")
         for name in ("reviewed_on", "secrecy_on"):
             self.not_future(name, "审查日期")
         return data

@@ -127,7 +127,10 @@ class GroupForm(StepForm):
         self.prepare()
         self.rowsets: dict[str, RowSet] = self.make_rows()
         if self.sections:
-            self.helper.layout = Layout(*(self._section(section) for section in self.sections))
+            parts = [self._section(section) for section in self.sections]
+            if "opinion" in self.fields:
+                parts.append(Div(Field("opinion"), css_class="form-section"))
+            self.helper.layout = Layout(*parts)
 
     def _find(self, case: Any, item: Any) -> None:
         if hasattr(self, "group"):

@@ -160,9 +160,7 @@ class FormationForm(KeepsSealed, RowForm):
     def write(self, door: Door, item: Item) -> Mapping[str, Any] | None:
         """Save the record, its route and units; take in and let go members under the same lock."""
         group = self.save()
-        for order, row in enumerate(self.rowsets["stops"].keep(self._own), 1):
-            Stop.objects.filter(pk=row.pk).update(order=order)
-        self.rowsets["units"].keep(self._own)
+        self.keep_route()
         wanted = {person.pk: (person, role) for person, role in self.team()}
         for member in self.members:
             if member.traveller_id not in wanted:
@@ -170,6 +168,12 @@ class FormationForm(KeepsSealed, RowForm):
         self._seat(door, wanted)
         change_leader_level(group)
         return {"成员": "、".join(person.name for person, _role in wanted.values())}
+
+    def keep_route(self) -> None:
+        """Save countries in their order, and sending units."""
+        for order, row in enumerate(self.rowsets["stops"].keep(self._own), 1):
+            Stop.objects.filter(pk=row.pk).update(order=order)
+        self.rowsets["units"].keep(self._own)
 
     def _own(self, row: Any) -> None:
         row.delegation = self.group

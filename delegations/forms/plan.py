@@ -10,7 +10,6 @@ from django import forms
 from delegations.enums import PlanItemState, PlanType, Quarter
 from delegations.forms.base import RowForm, Section, chinese_field
 from delegations.models import AnnualPlan, PlanItem
-from waiban.core.errors import BadInput
 from waiban.core.time import today
 from waiban.places.models import Place
 from waiban.workflow.engine import Door
@@ -122,9 +121,7 @@ class PlanReplyForm(RowForm):
 
     def find_instance(self) -> PlanItem:
         """Return the declared item."""
-        if self.group.plan_item is None:
-            raise BadInput("该团组还没有计划申报内容，请先退回“年度计划申报”补填。")
-        return self.group.plan_item
+        return self.group.plan_item or PlanItem()
 
     def prepare(self) -> None:
         """Number and quota are needed now; the next free number and the declared people are offered."""
@@ -142,6 +139,8 @@ class PlanReplyForm(RowForm):
         """The reply has been received."""
         data = super().clean() or self.cleaned_data
         self.not_future("replied_on", "批复日期")
+        if self.group.plan_item is None:
+            self.add_error(None, "该团组还没有计划申报内容，请先退回“年度计划申报”补填。")
         return data
 
     def write(self, door: Door, item: Item) -> Mapping[str, Any] | None:
