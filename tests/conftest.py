@@ -18,6 +18,7 @@ from django.template import engines
 from django.template.base import FilterExpression
 
 from deploy.launch.browser import find_chromium
+from waiban.workdays.services import current_axis
 
 SEED = "seed"  # the schema that keeps the rows which migrations wrote
 NOT_SEEDED = {"django_migrations"}
@@ -133,9 +134,13 @@ def triggers_off() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """After the migrations: keep what they wrote, and let every flush restore it."""
+    """After the migrations: keep what they wrote, let every flush restore it, and read the calendar once.
+
+    The calendar is built once a process; a test that happens to be the first would count its queries too.
+    """
     with django_db_blocker.unblock():
         tables = keep_seed()
+        current_axis()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_and_restore(tables))
         yield

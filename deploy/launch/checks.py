@@ -85,7 +85,6 @@ def bench(words: list[str]) -> int:
     """The measurements, on servers that write to disk as in production."""
     bootstrap.ensure(bootstrap.FULL)
     with own_servers("bench", durable=True) as env:
-        prepare(env, "--release")
         return run_in_front([str(PYTHON), "-m", "bench", *words], env)
 
 
@@ -99,11 +98,12 @@ def screenshots(words: list[str]) -> int:
 
 
 def faults(words: list[str]) -> int:
-    """The long fault tests: killed workers, lost brokers, two of everything."""
+    """The fault tests in their long form: ten times the kills of `make test`."""
     bootstrap.ensure(bootstrap.FULL)
     with own_servers("faults", durable=True) as env:
         prepare(env, "--messages")
-        return run_in_front([*PYTEST, "-p", "no:randomly", "tests/faults", *words], env)
+        scale = {"WAIBAN_FAULTS_SCALE": os.environ.get("WAIBAN_FAULTS_SCALE", "10")}
+        return run_in_front([*PYTEST, "-s", "-p", "no:randomly", "tests/faults", *words], env | scale)
 
 
 def words_of(text: str) -> list[str]:

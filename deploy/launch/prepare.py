@@ -7,6 +7,7 @@ version. The last line of standard error is the reason of a failure.
 import argparse
 import hashlib
 import io
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -134,6 +135,7 @@ def work(wish: argparse.Namespace) -> None:
 
 def main() -> int:
     """Return 0, or 1 after the reason was written as the last line of standard error."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "waiban.settings")
     try:
         work(arguments().parse_args())
     except Unprepared as reason:
