@@ -1,7 +1,7 @@
 """The short table of published allowance rates, and where visas are handed in: first rows of two tables.
 
-Rates are per person and day: lodging as adjusted, meals and incidentals of 财行〔2013〕516号附 2. A full table is
-imported by the office; a rate is used by the day of exit.
+Rates are per person and day: lodging as adjusted, meals and incidentals of 财行〔2013〕516号附 2. The office
+imports the full table; a rate is used by the day of exit.
 """
 
 from datetime import date
