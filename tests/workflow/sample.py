@@ -43,14 +43,16 @@ STEPS = (
     _step(8, "check", "验照片", Role.PASSPORT_CLERK, 2, ("photo",), per=Per.MEMBER, when="needs_badge",
           condition_text="须佩证", na_text="无须佩证", returns=("photo",)),
     _step(9, "badge", "制证", Role.MISSION, 4, ("check",), per=Per.MEMBER, when="needs_badge", outside=True,
-          recorders=(Role.PASSPORT_CLERK,), condition_text="须佩证", na_text="无须佩证", returns=("photo", "check")),
+          condition_text="须佩证", na_text="无须佩证", recorders=(Role.PASSPORT_CLERK,),
+          returns=("photo", "check")),
     _step(10, "roster", "备名册", Role.PASSPORT_CLERK, 2, ("accept",), when="any_badge",
           condition_text="有人须佩证", na_text="无人佩证"),
     _step(11, "key", "交接钥匙", Role.PASSPORT_CLERK, 0, ("approve", "badge", "photo", "roster"),
           returns=("badge", "photo")),
     _step(12, "use", "使用礼堂", Role.UNIT_CLERK, 4, ("key",), outside=True, fixed="last_day"),
     _step(13, "hand_in", "交回证件", Role.PASSPORT_CLERK, 6, ("use",), per=Per.MEMBER, when="needs_badge",
-          outside=True, calendar_days=3, calendar_from="last_day", condition_text="须佩证", na_text="无须佩证"),
+          outside=True, condition_text="须佩证", na_text="无须佩证", calendar_days=3,
+          calendar_from="last_day"),
     _step(14, "close", "归档", Role.OUTBOUND_CLERK, 2, ("use", "hand_in"), returns=("use", "hand_in")),
 )
 # fmt: on
@@ -69,4 +71,3 @@ HALL = Flow(
     withdrawers=(Role.UNIT_CLERK, Role.UNIT_LEADER),
     managers=(Role.OUTBOUND_CHIEF, Role.DIRECTOR),
 )
-

@@ -68,11 +68,10 @@ def release(state: CaseState, item: Item, doer: Doer) -> None:
 
 
 def reassign(state: CaseState, item: Item, to_user: int, to_name: str, reason: str, *, now: datetime) -> None:
-    """Hand an open item to a person (转办); he is told as if it had just arrived."""
+    """Hand an open item to a person (转办); its reminders begin anew."""
     item.assignee_id, item.claimed_at = to_user, now
     item.state = open_state(item)
-    stand_down(state, item)
-    item.announce(now, tell=True)
+    item.announce(now)
     item.version += 1
     state.log.append(Entry(ActionKind.REASSIGN, item, reason, {"to": to_name}))
 
@@ -232,7 +231,8 @@ def take_back(state: CaseState, item: Item, doer: Doer) -> None:
         raise Conflict("只能撤回本人刚办结的环节。", "NOT_YOURS")
     for after in state.current():
         behind = item.step_key in (*state.step(after).after, after.direct_wait) and after.concerns(item)
-        if behind and (after.state == ItemState.DONE or after.claimed_at is not None):
+        touched = max(filter(None, (after.done_at, after.claimed_at)), default=None)
+        if behind and touched is not None and item.done_at is not None and touched >= item.done_at:
             raise Conflict(f"后续环节“{state.step(after).name}”已签收或办结，不能再撤回。", "GONE_ON")
     _new_round(state, item, "经办人撤回重办")
     state.log.append(Entry(ActionKind.RETURN, item, "撤回本人办理意见", {"undo": True}))

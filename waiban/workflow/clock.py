@@ -73,20 +73,21 @@ def day_of(boundary: int, axis: Axis) -> date:
     return axis.date_of(max(boundary - 1, 0))[0]
 
 
-def paused_within(
-    pauses: Sequence[tuple[datetime, datetime | None]], since: datetime, now: datetime, axis: Axis
+def longer_by(
+    pauses: Sequence[tuple[datetime, datetime | None]], start: int, limit: int, now: datetime, axis: Axis
 ) -> int:
-    """Count the half-days of the pauses that fall between two moments.
+    """Count the half-days by which a limit that began at boundary `start` is longer for the pauses within it.
 
-    The half-day in which a pause begins is given back to the holder, the one in which it ends is his again:
-    a pause within one half-day changes nothing.
+    `pauses` are in order of time. The half-day in which a pause begins is given back to the holder, the one
+    in which it ends is his again. A pause that begins when the limit has run out (17:30 of its last day)
+    makes nothing good.
     """
-    total = 0
-    for start, end in pauses:
-        begin, finish = max(start, since), min(end or now, now)
-        if finish > begin:
-            total += axis.index_open(finish) - axis.index_open(begin)
-    return total
+    end = start + limit
+    for begin, finish in pauses:
+        first = max(axis.index_open(begin), start)
+        if first < axis.next_day_start(max(end, start + 1)):
+            end += max(axis.index_open(min(finish or now, now)) - first, 0)
+    return end - start - limit
 
 
 def union(intervals: Iterable[Interval]) -> list[Interval]:

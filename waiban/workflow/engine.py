@@ -19,8 +19,8 @@ from waiban.accounts.actors import Actor, actor_for
 from waiban.accounts.models import User
 from waiban.core.errors import ActError, BadInput, Conflict, Refused
 from waiban.core.time import now as clock_now
-from waiban.notices.enums import Channel
-from waiban.notices.services import NoticeRow, enqueue
+from waiban.notices.enums import Channel, Kind
+from waiban.notices.services import NoticeRow, cancel_for_items, enqueue
 
 from . import acts, store
 from .door import Door, Effect, check, enter, leave
@@ -151,6 +151,9 @@ def reassign(*, case_id: int, item_id: int, actor: Actor, to_user: User, reason:
         if not any(not seat.lent for seat in seats_for(door.state, item, actor_for(to_user))):
             raise BadInput({"to_user": f"{to_user.name}不在该岗位上，不能转办给他。"})
         acts.reassign(door.state, item, to_user.pk, to_user.name, reason.strip(), now=door.now)
+        cancel_for_items([item_id])
+        words = f"{door.doer.name}转办给您：{door.state.step(item).name}，{door.state.title}"
+        _tell(door.state, item, to_user.pk, Kind.READY, f"item:{item_id}:v{item.version}", words, reason)
     return door.state
 
 
@@ -173,27 +176,30 @@ def add_signer(*, case_id: int, item_id: int, actor: Actor, signer: User, questi
         item.signers_pending += 1
         item.version += 1
         door.state.log.append(Entry(ActionKind.ADD_SIGNER, item, question.strip(), {"signer": signer.name}))
-        _ask_signer(door.state, item, signature)
+        words = f"请您会签：{door.state.step(item).name}，{door.state.title}"
+        _tell(door.state, item, signer.pk, "sign", f"sign:{signature.pk}", words, question)
     return signature
 
 
-def _ask_signer(state: CaseState, item: Item, signature: Signature) -> None:
-    """Tell the signer what he is asked, in the portal and by mail: one statement."""
-    rows = [
-        NoticeRow(
-            recipient_id=signature.signer_id,
-            kind="sign",
-            subject_key=f"sign:{signature.pk}",
-            channel=channel,
-            title=f"请您会签：{state.step(item).name}，{state.title}",
-            body=signature.question,
-            url=reverse("workflow:case", args=[state.id]),
-            case_id=state.id,
-            item_id=item.id,
-        )
-        for channel in (Channel.INAPP, Channel.EMAIL)
-    ]
-    enqueue(rows)
+def _tell(state: CaseState, item: Item, user_id: int, kind: str, subject: str, title: str, body: str) -> None:
+    """Tell one person about an item, in the portal and by mail: one statement."""
+    enqueue(
+        [
+            NoticeRow(
+                recipient_id=user_id,
+                kind=kind,
+                subject_key=subject,
+                channel=channel,
+                title=title,
+                body=body.strip(),
+                round=item.round,
+                url=reverse("workflow:case", args=[state.id]),
+                case_id=state.id,
+                item_id=item.id,
+            )
+            for channel in (Channel.INAPP, Channel.EMAIL)
+        ]
+    )
 
 
 def sign(*, signature_id: int, actor: Actor, opinion: str) -> CaseState:

@@ -56,6 +56,19 @@ class Times:
     critical: bool = False
 
 
+def begun(node: Node, earlier: Sequence[Node], axis: Axis) -> int:
+    """Return the boundary at which the limit of an arrived node began: it was there, its predecessors over.
+
+    `earlier` holds the nodes before it in the sequence.
+    """
+    start = node.arrived or 0
+    for position in node.preds:
+        before = earlier[position]
+        if before.done is not None:
+            start = max(start, axis.next_day_start(before.done) if before.anchor else before.done)
+    return start
+
+
 def forward(nodes: Sequence[Node], *, base: int, now: int, axis: Axis) -> list[Times | None]:
     """Compute start and finish of every node; None for a skipped one, which counts as satisfied.
 

@@ -33,8 +33,8 @@ def retime(state: CaseState, items: list[Item], *, now: datetime, axis: Axis) ->
         end=end,
         target=axis.last_boundary_on_or_before(state.target_date) if state.target_date else None,
     )
-    for item, times in zip(items, plan.times, strict=True):
-        _time_item(state, item, times, now=now, here=here, axis=axis)
+    for item, node, times in zip(items, nodes, plan.times, strict=True):
+        _time_item(state, item, node, times, now=now, here=here, axis=axis)
     _time_case(state, items, plan, here=here, axis=axis)
 
 
@@ -43,23 +43,24 @@ def make_nodes(state: CaseState, items: list[Item], *, now: datetime, axis: Axis
     place = {id(item): position for position, item in enumerate(items)}
     by_step = state.grouped(items)
     corrected = state.corrected(by_step)
-    nodes = []
+    nodes: list[schedule.Node] = []
     for item in items:
         step = state.step(item)
         preds = sorted(place[id(before)] for before in state.predecessors(item, by_step, corrected))
-        nodes.append(
-            schedule.Node(
-                duration=item.limit,
-                preds=tuple(p for p in preds if p < place[id(item)]),
-                skipped=item.state == ItemState.SKIPPED or item.applies == Applies.NO,
-                done=_done_boundary(state, item, step, axis),
-                arrived=axis.index_at(item.ready_at) if item.ready_at else None,
-                fixed=_fixed(state.date(step.fixed), axis),
-                calendar=_fixed(calendar_due(state, step), axis),
-                anchor=step.key == state.flow.anchor,
-                paused=_paused(state, item, now, axis),
-            )
+        node = schedule.Node(
+            duration=item.limit,
+            preds=tuple(preds),
+            skipped=item.state == ItemState.SKIPPED or item.applies == Applies.NO,
+            done=_done_boundary(state, item, step, axis),
+            arrived=axis.index_at(item.ready_at) if item.ready_at else None,
+            fixed=_fixed(state.date(step.fixed), axis),
+            calendar=_fixed(calendar_due(state, step), axis),
+            anchor=step.key == state.flow.anchor,
         )
+        if item.is_open and state.pauses:
+            begun = schedule.begun(node, nodes, axis)
+            node.paused = clock.longer_by(state.pauses, begun, item.limit, now, axis)
+        nodes.append(node)
     return nodes
 
 
@@ -84,12 +85,6 @@ def _done_boundary(state: CaseState, item: Item, step: Step, axis: Axis) -> int 
     return axis.index_at(item.done_at) + (1 if within else 0)
 
 
-def _paused(state: CaseState, item: Item, now: datetime, axis: Axis) -> int:
-    if not state.pauses or item.ready_at is None or not item.is_open:
-        return 0
-    return clock.paused_within(state.pauses, item.ready_at, now, axis)
-
-
 def _positions(state: CaseState, items: list[Item]) -> tuple[int, int]:
     """Return the positions of the goal and of the last step."""
     last = len(items) - 1
@@ -98,7 +93,14 @@ def _positions(state: CaseState, items: list[Item]) -> tuple[int, int]:
 
 
 def _time_item(
-    state: CaseState, item: Item, times: schedule.Times | None, *, now: datetime, here: int, axis: Axis
+    state: CaseState,
+    item: Item,
+    node: schedule.Node,
+    times: schedule.Times | None,
+    *,
+    now: datetime,
+    here: int,
+    axis: Axis,
 ) -> None:
     if times is None:
         item.early_start = item.early_finish = item.late_finish = item.slack = None
@@ -114,7 +116,7 @@ def _time_item(
         return
     item.critical = times.critical
     before = item.due_at
-    _set_due(state, item, times, now, axis)
+    _set_due(state, item, node, times, axis)
     if item.is_open and before is not None and before != item.due_at and state.paused_at is None:
         item.announce(now)
     if not item.is_open:
@@ -128,7 +130,7 @@ def _time_item(
     shown = clock.signal(
         overdue=overdue,
         slack=slack,
-        used=here - times.start - _paused(state, item, now, axis),
+        used=here - times.start - node.paused,
         limit=item.limit,
     )
     item.light, item.light_word = shown.light, shown.word
@@ -139,7 +141,7 @@ def step_is_behind(state: CaseState, item: Item) -> bool:
     return bool(state.flow.goal) and item.step_key in state.flow.descendants[state.flow.goal]
 
 
-def _set_due(state: CaseState, item: Item, times: schedule.Times, now: datetime, axis: Axis) -> None:
+def _set_due(state: CaseState, item: Item, node: schedule.Node, times: schedule.Times, axis: Axis) -> None:
     """Due at 17:30 of the day on which the limit runs out; for what has not arrived, of the forecast."""
     step = state.step(item)
     day = calendar_due(state, step)
@@ -148,7 +150,7 @@ def _set_due(state: CaseState, item: Item, times: schedule.Times, now: datetime,
         return
     boundary = times.finish
     if item.is_open:
-        boundary = times.start + item.limit + _paused(state, item, now, axis)
+        boundary = times.start + item.limit + node.paused
     if step.fixed and (planned := state.date(step.fixed)):
         item.due_at, item.due_tentative = at(planned, END_OF_DAY), False
         return
