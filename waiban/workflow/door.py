@@ -89,9 +89,14 @@ def leave(doors: Sequence[Door]) -> None:
 
 
 def check(door: Door, item: Item, actor: Actor, version: int | None) -> Doer:
-    """Check state and right, in this order: who comes too late shall read who was first."""
-    if not item.is_open or door.state.paused_at or door.state.status != CaseStatus.RUNNING:
-        acts.require_open(door.state, item, door.names(), version)
+    """Check state, right and version, in this order: who comes too late shall read who was first."""
+    require_open(door, item)
     door.doer = right_to(door.state, item, actor)
     acts.require_open(door.state, item, {}, version)
     return door.doer
+
+
+def require_open(door: Door, item: Item) -> None:
+    """Raise `Conflict` unless the item can be acted on; only then are the names of the doers read."""
+    closed = not item.is_open or door.state.paused_at or door.state.status != CaseStatus.RUNNING
+    acts.require_open(door.state, item, door.names() if closed else {})

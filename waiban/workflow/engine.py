@@ -23,7 +23,7 @@ from waiban.notices.enums import Channel, Kind
 from waiban.notices.services import NoticeRow, cancel_for_items, enqueue
 
 from . import acts, store
-from .door import Door, Effect, check, enter, leave
+from .door import Door, Effect, check, enter, leave, require_open
 from .enums import ActionKind, CaseStatus, Mode, ReturnMode
 from .models import Participant, Pause, Signature
 from .rules import Doer, manager_of, right_to, seats_for
@@ -143,7 +143,7 @@ def reassign(*, case_id: int, item_id: int, actor: Actor, to_user: User, reason:
         raise BadInput({"reason": "请写明转办的理由。"})
     with enter(case_id) as door:
         item = door.item(item_id)
-        acts.require_open(door.state, item, door.names())
+        require_open(door, item)
         try:
             door.doer = right_to(door.state, item, actor)
         except Refused:
@@ -209,7 +209,7 @@ def sign(*, signature_id: int, actor: Actor, opinion: str) -> CaseState:
     asked = Signature.objects.select_related("item").get(pk=signature_id)
     with enter(asked.item.case_id) as door:
         item = door.item(asked.item_id)
-        acts.require_open(door.state, item, door.names())
+        require_open(door, item)
         if asked.signer_id != actor.user_id:
             raise Refused("该会签不是请您办理的。", "NOT_YOURS")
         changed = Signature.objects.filter(pk=signature_id, signed_at=None).update(
