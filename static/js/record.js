@@ -2,8 +2,10 @@
 
 function show(box, mark) {
   if (!box || !mark) return;
-  const place = mark.getBoundingClientRect().left - box.getBoundingClientRect().left;
-  if (place > box.clientWidth * 0.8) box.scrollLeft += place - box.clientWidth * 0.45;
+  const fixed = box.querySelector(".gantt-labels")?.offsetWidth ?? 0;
+  const place = mark.getBoundingClientRect().left - box.getBoundingClientRect().left - fixed;
+  const room = box.clientWidth - fixed;
+  if (place > room * 0.8) box.scrollLeft += place - room * 0.4;
 }
 
 function start() {

@@ -105,8 +105,11 @@ def arrow_path(arrow: tuple[float, int, float, int]) -> str:
     """Return the path of an arrow (half-days, row, half-days, row): from the end of one bar to the next start."""
     x1, row1, x2, row2 = arrow
     start, end = x1 * CELL, x2 * CELL + 4
-    leave, arrive = row1 * ROW + 12.5, row2 * ROW + 5.5
-    return f"M{start:.2f} {leave:g}H{end:.2f}V{arrive:g}"
+    top, arrive = row1 * ROW, row2 * ROW + 5.5
+    if x2 - x1 <= 1:
+        return f"M{start:.2f} {top + 12.5:g}H{end:.2f}V{arrive:g}"
+    # Over a weekend the way leads below the bar, so that it does not cover the dotted line of the latest finish.
+    return f"M{start - 4:.2f} {top + 18.5:g}V{top + 22:g}H{end:.2f}V{arrive:g}"
 
 
 @dataclass(frozen=True, slots=True)
