@@ -1,4 +1,4 @@
-"""The sample pages by name: (template, function that makes the context). Used by the preview and by the tests."""
+"""The sample pages by name: (template, function that makes the context). For the preview and the tests."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from tests.ui import samples_desk, samples_gantt, samples_member, samples_record
+from tests.ui import samples_desk, samples_gantt, samples_member, samples_pieces, samples_record
 from tests.ui.samples_frame import FRAME, around, menu
 
 CLERK, CHIEF = ("林晓岚", "出国管理科 · 经办"), ("郑立群", "出国管理科 · 科长")
@@ -22,9 +22,14 @@ class SampleForm(forms.Form):
     exit_date = forms.DateField(label="出境日期", widget=forms.DateInput(attrs={"type": "date"}))
     entry_date = forms.DateField(label="回国日期", widget=forms.DateInput(attrs={"type": "date"}))
     kind = forms.ChoiceField(
-        label="资金来源", choices=[("a", "财政资金"), ("b", "企业自筹")], widget=forms.RadioSelect, help_text="决定由谁审核预算。"
+        label="资金来源",
+        choices=[("a", "财政资金"), ("b", "企业自筹")],
+        widget=forms.RadioSelect,
+        help_text="决定由谁审核预算。",
     )
-    task = forms.CharField(label="出访任务", widget=forms.Textarea, help_text="一句话说清去做什么、见谁、要什么结果。")
+    task = forms.CharField(
+        label="出访任务", widget=forms.Textarea, help_text="一句话说清去做什么、见谁、要什么结果。"
+    )
     agreed = forms.BooleanField(label="邀请函已经收到", required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -37,7 +42,13 @@ class SampleForm(forms.Form):
 
 def wrong_form() -> SampleForm:
     """The form as it comes back with an error."""
-    sent = {"title": "赴美国经贸招商团组", "unit": "1", "exit_date": "2026-12-20", "entry_date": "2026-12-10", "kind": "a"}
+    sent = {
+        "title": "赴美国经贸招商团组",
+        "unit": "1",
+        "exit_date": "2026-12-20",
+        "entry_date": "2026-12-10",
+        "kind": "a",
+    }
     form = SampleForm(sent)
     form.is_valid()
     return form
@@ -52,7 +63,10 @@ def desk(**changes: Any) -> dict[str, Any]:
 def record(template_tab: str, **more: Any) -> dict[str, Any]:
     """The record with one tab open."""
     context = samples_record.context(tab=template_tab, **more)
-    tabs = [(key, label, count, url, key == template_tab) for key, label, count, url, _ in samples_record.HEAD.tabs]
+    tabs = [
+        (key, label, count, url, key == template_tab)
+        for key, label, count, url, _ in samples_record.HEAD.tabs
+    ]
     context["head"] = SimpleNamespace(**(vars(samples_record.HEAD) | {"tabs": tabs}))
     return around(*CHIEF, menu=menu("因公出访", 9), **context)
 
@@ -68,7 +82,13 @@ def form_page() -> dict[str, Any]:
     """A form with an error."""
     words = {"form_title": "新建团组", "form_lead": "每件事只填一次，后面的环节会自动带入。"}
     return around(
-        *CLERK, menu=menu(), form=wrong_form(), back_url="/delegations/", submit_label="建立团组", draft_key="", **words
+        *CLERK,
+        menu=menu(),
+        form=wrong_form(),
+        back_url="/delegations/",
+        submit_label="建立团组",
+        draft_key="",
+        **words,
     )
 
 
@@ -86,11 +106,32 @@ PAGES: dict[str, Page] = {
     "desk": ("board/desk.html", desk),
     "desk-empty": ("board/desk.html", lambda: desk(groups=[], total="0", due_today=0, overdue=0)),
     "record": ("ui_samples/record.html", lambda: record("map")),
-    "gantt": ("ui_samples/gantt.html", lambda: record("gantt", wide=True, gantt=samples_gantt.GANTT, whatif=samples_gantt.WHATIF)),
-    "member": ("delegations/member_phone.html", lambda: around("刘思齐", "出访团员", **samples_member.MEMBER)),
+    "gantt": (
+        "ui_samples/gantt.html",
+        lambda: record("gantt", wide=True, gantt=samples_gantt.GANTT, whatif=samples_gantt.WHATIF),
+    ),
+    "member": (
+        "delegations/member_phone.html",
+        lambda: around("刘思齐", "出访团员", **samples_member.MEMBER),
+    ),
     "form": ("components/form_page.html", form_page),
+    "list": (
+        "ui_samples/list.html",
+        lambda: around(*CLERK, menu=menu("因公出访"), **samples_pieces.listing()),
+    ),
+    "confirm": (
+        "components/confirm_page.html",
+        lambda: around(*CHIEF, menu=menu("因公出访"), **samples_pieces.confirmation()),
+    ),
+    "pieces": ("ui_samples/pieces.html", lambda: record("members", **samples_pieces.pieces())),
     "sign-in": ("account/login.html", sign_in),
-    "error-404": ("errors/404.html", lambda: trouble("没有找到", "地址有误，或这项内容不在您的可见范围内。", "NOT_FOUND")),
-    "error-409": ("errors/409.html", lambda: trouble("现在不能办理", "这件事已由郑立群于 09:12 办理。", "ALREADY_DONE")),
+    "error-404": (
+        "errors/404.html",
+        lambda: trouble("没有找到", "地址有误，或这项内容不在您的可见范围内。", "NOT_FOUND"),
+    ),
+    "error-409": (
+        "errors/409.html",
+        lambda: trouble("现在不能办理", "这件事已由郑立群于 09:12 办理。", "ALREADY_DONE"),
+    ),
     "error-500": ("errors/500.html", dict),
 }

@@ -1,7 +1,7 @@
-"""Serve sample pages for the eye: `python -m tests.ui.preview` and open the printed address. Not part of the site.
+"""Serve sample pages for the eye: `python -m tests.ui.preview` and open the printed address.
 
-Every page is rendered anew at each request, so a change of a template or stylesheet shows at once. With `--write`
-the pages are written to var/preview/ instead.
+Not part of the site. Every page is rendered anew at each request, so a change of a template or stylesheet
+shows at once. With `--write` the pages are written to var/preview/ instead.
 """
 
 import mimetypes
@@ -16,7 +16,7 @@ from urllib.parse import unquote
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "waiban.settings")
 os.environ.setdefault("WAIBAN_DEMO", "1")
 
-import django  # noqa: E402
+import django
 
 django.setup()
 

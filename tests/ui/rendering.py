@@ -13,7 +13,7 @@ SAMPLES = Path(__file__).parent / "templates"
 
 
 def render(name: str) -> str:
-    """Return one sample page. The menu of the context replaces the registry, which asks the database for badges."""
+    """Return one sample page. Its menu replaces the registry, which asks the database for badges."""
     folders = engines["django"].engine.dirs
     if SAMPLES not in folders:
         folders.append(SAMPLES)

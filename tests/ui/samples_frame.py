@@ -1,4 +1,4 @@
-"""What stands around a page in the samples: a person, a menu, a frame. Names and dates are those of the design pictures."""
+"""What stands around a sample page: a person, a menu, a frame. Names and dates are invented."""
 
 from datetime import date
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""The chart of the picture: the same group, with 需省级审批 tried out. Positions are calendar half-days from Monday 23 November 2026."""
+"""The chart of the same group, with 需省级审批 tried out; half-days from Monday 23 November 2026."""
 
 from datetime import date, timedelta
 from types import SimpleNamespace
@@ -17,11 +17,31 @@ def column(position: int) -> Column:
     return Column(day, str(day.day), flag, week, "元旦 · 待定" if day == date(2027, 1, 1) else "")
 
 
-def row(stage: str, no: int, name: str, holder: str, critical: int, plan: Any, actual: Any = None, latest: Any = None, **more: Any) -> Row:
+def row(
+    stage: str,
+    no: int,
+    name: str,
+    holder: str,
+    critical: int,
+    plan: Any,
+    actual: Any = None,
+    latest: Any = None,
+    **more: Any,
+) -> Row:
     """One step of the chart."""
     tip = "" if latest is None else "最迟可到虚线尽头，过后余量为负"
     values = {"kind": "normal", "label": "", "tip": tip} | more
-    return Row(no=no, name=name, holder=holder, stage=stage, critical=bool(critical), plan=plan, actual=actual, latest=latest, **values)
+    return Row(
+        no=no,
+        name=name,
+        holder=holder,
+        stage=stage,
+        critical=bool(critical),
+        plan=plan,
+        actual=actual,
+        latest=latest,
+        **values,
+    )
 
 
 ROWS = [
@@ -70,14 +90,24 @@ GANTT = Gantt(
         Line(59, "假如 12-22", "whatif"),
     ],
     arrows=[
-        (19, 4, 19, 5), (20, 5, 20, 6), (21, 6, 21, 7), (22, 7, 22, 8), (23, 8, 23, 9), (24, 9, 28, 10), (29, 10, 29, 11),
-        (31, 11, 31, 14), (33, 22, 33, 23), (35, 23, 35, 24), (43, 24, 43, 25), (46, 25, 46, 26),
+        (19, 4, 19, 5),
+        (20, 5, 20, 6),
+        (21, 6, 21, 7),
+        (22, 7, 22, 8),
+        (23, 8, 23, 9),
+        (24, 9, 28, 10),
+        (29, 10, 29, 11),
+        (31, 11, 31, 14),
+        (33, 22, 33, 23),
+        (35, 23, 35, 24),
+        (43, 24, 43, 25),
+        (46, 25, 46, 26),
     ],
     foot="第 1 天为合规预检通过后首日 11-25；11 个不适用环节已收起",
     foot_right="2027 年放假安排尚未导入，相关日期标“待定”",
     critical_url="?tab=gantt&critical=1",
     export_url="?tab=gantt&export=1",
-)  # fmt: skip
+)
 
 WHATIF = SimpleNamespace(
     date="2026-12-20",

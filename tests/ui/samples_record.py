@@ -1,5 +1,6 @@
 """The record of the picture: the group to the United States, seen by the section chief."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -72,7 +73,12 @@ ACT = SimpleNamespace(
         (True, "频次未超限", ""),
         (True, "护照均有效", ""),
     ],
-    facts=[("预算", "18.64 万元"), ("拟访企业", "9 家"), ("推介场次", "3 场"), ("年度计划", "第 26 项，计划内")],
+    facts=[
+        ("预算", "18.64 万元"),
+        ("拟访企业", "9 家"),
+        ("推介场次", "3 场"),
+        ("年度计划", "第 26 项，计划内"),
+    ],
     sheet_url="/sheet/",
     form=None,
     papers=[],
@@ -84,32 +90,31 @@ TRACK = SimpleNamespace(
     title="关键路径 · 预检通过至出境",
     used="7 / 16 个工作日",
     nodes=[
-        ("立项", "11-25", "done"), ("公示", "12-02", "done"), ("呈报", "12-02", "done"), ("受理", "12-03", "done"),
-        ("经办", "12-03", "done"), ("科长", "今天", "now"), ("副主任", "12-04", "todo"), ("主任", "12-07", "todo"),
-        ("市领导", "12-08", "todo"), ("批件", "12-08", "todo"), ("照会", "12-09", "todo"), ("送签", "12-10", "todo"),
-        ("面谈", "12-14", "todo"), ("审理", "12-15", "todo"), ("取签", "12-16", "todo"), ("发照", "12-16", "todo"),
+        ("立项", "11-25", "done"),
+        ("公示", "12-02", "done"),
+        ("呈报", "12-02", "done"),
+        ("受理", "12-03", "done"),
+        ("经办", "12-03", "done"),
+        ("科长", "今天", "now"),
+        ("副主任", "12-04", "todo"),
+        ("主任", "12-07", "todo"),
+        ("市领导", "12-08", "todo"),
+        ("批件", "12-08", "todo"),
+        ("照会", "12-09", "todo"),
+        ("送签", "12-10", "todo"),
+        ("面谈", "12-14", "todo"),
+        ("审理", "12-15", "todo"),
+        ("取签", "12-16", "todo"),
+        ("发照", "12-16", "todo"),
         ("出境", "12-20", "todo"),
     ],
-)  # fmt: skip
+)
 
-# number, short name, state, holder, date, then: c critical, o outside clock; people (done, all), awaited; or the reason
-STEPS = """
-备|计划管理 · 组团筹备|1 年度计划申报 done 孟凡成 01-08|2 计划审核批复 done 省委外办 02-10 o|3 组团方案拟定 done 孟凡成 11-06|4 外方邀请函获取 done 孟凡成 11-19 o|5 日程与预算编制 done 孟凡成 11-12|6 合规预检 done 林晓岚 11-24
-审|单位申报|7 单位研究立项 done 陈国梁 11-25 c|8 经费先行审核 done 市财政局 11-27 o|9 备案表填报 done 4/4 -|10 人员审查备案 done 4/4 - o|11 涉密保密审查 skipped 无涉密人员 -|12 出访事前公示 done 孟凡成 12-02 c o|13 派员单位意见 skipped 非双跨 -|14 正式呈报请示 done 陈国梁 12-02 c
-审|外办审核|15 受理与初审 done 林晓岚 12-03 c|16 经办审核 done 林晓岚 12-03 c|17 征求使馆意见 skipped 无须征求 -|18 科长复核 doing 郑立群 今天 c|19 分管副主任审核 waiting 高文博 12-04 c|20 主任审签 waiting 宋志远 12-07 c
-审|审批批复|21 市领导签批 waiting 市领导 12-08 c o|22 转报省委外办 skipped 市级权限 -|23 省委外办审批 skipped 市级权限 -|24 任务批件制发 waiting 林晓岚 12-08 c
-护|核查采集与申办制证|25 证照核查 done 4/4 -|26 生物信息采集 skipped 护照均有效 -|27 护照申请表填报 skipped 护照均有效 -|28 护照初审报送 skipped 护照均有效 -|29 省委外办制证 skipped 护照均有效 -|30 领取核对入库 skipped 护照均有效 -
-护|领用与收缴|31 证照出库送签 waiting 0/4 - c|44 证照发放 waiting 韩雪 12-16 c|47 证照交回 waiting 0/4 - o
-签|签证申办|32 签证需求判定 done 4/4 -|33 签证表填报 doing 3/4 刘思齐|34 签证材料合成 doing 3/4 韩雪|35 审核与缴费 ready 2/4 林晓岚|36 照会制作 waiting 林晓岚 12-09 c
-签|送签出签|37 送签 waiting 韩雪 12-10 c o|38 使馆面谈采集 waiting 0/4 - c o|39 使馆审理补件 waiting 0/4 - c o|40 取签核对 waiting 韩雪 12-16 c|41 出境证明办理 skipped 非免签国 -
-签|行前出行|42 行前教育 waiting 林晓岚 12-09|43 购票与保险 waiting 孟凡成 12-16|45 出境成行 waiting 全团 12-20 c
-结|境外执行与总结公开|46 境外请示报告 waiting 徐海峰 12-24 o|48 出访总结报告 waiting 孟凡成 01-08|49 出访事后公示 waiting 孟凡成 01-15 o|50 经费决算报销 waiting 市财政局 01-15 o
-结|成果转化|51 成果登记 waiting 孟凡成 12-31|52 成果跟踪转化 waiting 孟凡成 待定 o|53 归档结案 waiting 林晓岚 待定
-"""
+STEPS = Path(__file__).with_name("samples_record_steps.txt")
 
 
 def chip(text: str) -> SimpleNamespace:
-    """Read one step of the table above."""
+    """Read one step of the table."""
     no, short, state, holder, day, *marks = text.split(" ")
     people = holder.split("/") if "/" in holder else None
     return SimpleNamespace(
@@ -133,7 +138,9 @@ def lanes() -> tuple[list[SimpleNamespace], dict[str, int]]:
     """Return the lanes and the counts of the legend."""
     found: dict[str, SimpleNamespace] = {}
     legend = dict.fromkeys(("done", "doing", "ready", "outside", "skipped", "waiting"), 0)
-    for line in STEPS.strip().splitlines():
+    for line in STEPS.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
         key, phase, *steps = line.split("|")
         chips = [chip(step) for step in steps]
         lane = found.setdefault(key, SimpleNamespace(key=key, name=key, done=0, applicable=0, groups=[]))
@@ -146,11 +153,19 @@ def lanes() -> tuple[list[SimpleNamespace], dict[str, int]]:
 
 
 PAPERS = [
-    ("done", "邀请函原件及译件", "2 份", "/documents/1/"), ("done", "日程安排表", "1 份", ""), ("done", "经费预算明细表", "1 份", ""),
-    ("done", "任务和预算审批意见表", "已盖章", ""), ("done", "人员备案表", "4/4", ""), ("done", "事前公示情况证明", "1 份", ""),
-    ("done", "出访请示", "1 份", ""), ("done", "身份证复印件", "4/4", ""), ("doing", "签证申请表确认页", "3/4", ""),
-    ("doing", "单人签证材料册", "3/4", ""), ("waiting", "任务批件", "未到", ""), ("waiting", "行前教育签到表", "未到", ""),
-]  # fmt: skip
+    ("done", "邀请函原件及译件", "2 份", "/documents/1/"),
+    ("done", "日程安排表", "1 份", ""),
+    ("done", "经费预算明细表", "1 份", ""),
+    ("done", "任务和预算审批意见表", "已盖章", ""),
+    ("done", "人员备案表", "4/4", ""),
+    ("done", "事前公示情况证明", "1 份", ""),
+    ("done", "出访请示", "1 份", ""),
+    ("done", "身份证复印件", "4/4", ""),
+    ("doing", "签证申请表确认页", "3/4", ""),
+    ("doing", "单人签证材料册", "3/4", ""),
+    ("waiting", "任务批件", "未到", ""),
+    ("waiting", "行前教育签到表", "未到", ""),
+]
 
 LOG = [
     ("郑立群", "签收", "18 科长复核 · 12-04 08:46", "", "now"),
@@ -171,7 +186,11 @@ def context(**more: Any) -> dict[str, Any]:
     found, legend = lanes()
     return {
         "head": HEAD,
-        "crumbs": [("因公出访", "/delegations/"), ("2026 年团组", "/delegations/?year=2026"), ("滨外出〔2026〕26号", "")],
+        "crumbs": [
+            ("因公出访", "/delegations/"),
+            ("2026 年团组", "/delegations/?year=2026"),
+            ("滨外出〔2026〕26号", ""),
+        ],
         "acts": [ACT],
         "track": TRACK,
         "lanes": found,

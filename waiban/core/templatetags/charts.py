@@ -102,13 +102,13 @@ def text_width(text: str) -> float:
 
 @register.filter
 def arrow_path(arrow: tuple[float, int, float, int]) -> str:
-    """Return the path of an arrow (half-days, row, half-days, row): from the end of one bar to the next start."""
+    """Return the path of an arrow (x, row, x, row): from the end of one bar to the start of the next."""
     x1, row1, x2, row2 = arrow
     start, end = x1 * CELL, x2 * CELL + 4
     top, arrive = row1 * ROW, row2 * ROW + 5.5
     if x2 - x1 <= 1:
         return f"M{start:.2f} {top + 12.5:g}H{end:.2f}V{arrive:g}"
-    # Over a weekend the way leads below the bar, so that it does not cover the dotted line of the latest finish.
+    # Over a weekend the way leads below the bar, clear of the dotted line of the latest finish.
     return f"M{start - 4:.2f} {top + 18.5:g}V{top + 22:g}H{end:.2f}V{arrive:g}"
 
 
@@ -128,11 +128,13 @@ class Bar:
 
 @register.filter
 def bars(rows: Iterable[tuple[str, str, int, str]]) -> list[Bar]:
-    """Place the bars (label, sub, count, kind) of what falls due; the highest is 58 px, any bar at least 3."""
+    """Place the bars (label, sub, count, kind) of what falls due: the highest 58 px, any at least 3."""
     rows = list(rows)
     most = max((count for _, _, count, _ in rows), default=0)
     placed = []
     for index, (label, sub, count, kind) in enumerate(rows):
         height = max(3.0, 58 * count / most) if count else 1.5
-        placed.append(Bar(label, sub, count, kind, index * 40, round(80 - height, 2), round(height, 2), index * 40 + 20))
+        placed.append(
+            Bar(label, sub, count, kind, index * 40, round(80 - height, 2), round(height, 2), index * 40 + 20)
+        )
     return placed
