@@ -2,10 +2,11 @@
 
 from importlib.util import find_spec
 
+from django.apps import apps
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-# (address, app): an app without pages of its own has no urls.py and is passed over.
+# (address, app): an app that is not installed, or has no pages of its own, is passed over.
 MOUNTS = (
     ("", "waiban.core"),
     ("", "waiban.board"),
@@ -24,7 +25,9 @@ MOUNTS = (
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path(address, include(f"{app}.urls")) for address, app in MOUNTS if find_spec(f"{app}.urls")
+    path(address, include(f"{app}.urls"))
+    for address, app in MOUNTS
+    if apps.is_installed(app) and find_spec(f"{app}.urls")
 ]
 urlpatterns += [
     path("accounts/", include("allauth.urls")),

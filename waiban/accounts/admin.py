@@ -51,7 +51,16 @@ class AccountForm(KeepsSealed, UserChangeForm):
 
     class Meta:
         model = User
-        fields = ["username", "name", "office", "email", "phone", "is_active", "is_staff", "must_change_password"]
+        fields = [
+            "username",
+            "name",
+            "office",
+            "email",
+            "phone",
+            "is_active",
+            "is_staff",
+            "must_change_password",
+        ]
 
 
 class NewAccountForm(AdminUserCreationForm):
@@ -80,7 +89,9 @@ class AccountAdmin(Kept, UserAdmin):
         ("联系方式", {"fields": ["email", "phone"]}),
         ("状态", {"fields": ["is_active", "is_staff", "must_change_password"]}),
     ]
-    add_fieldsets = [(None, {"fields": ["username", "name", "office", "usable_password", "password1", "password2"]})]
+    add_fieldsets = [
+        (None, {"fields": ["username", "name", "office", "usable_password", "password1", "password2"]})
+    ]
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
         """A password that somebody else set must be changed by its owner."""
@@ -123,8 +134,12 @@ class PositionAdmin(Kept):
         """Of a position that was given only the end can be set: the log would otherwise lie."""
         return ["user", "department", "role", "since"] if obj else []
 
-    def get_form(self, request: HttpRequest, obj: Position | None = None, **kwargs: Any) -> type[forms.ModelForm]:
-        return type("BoundPositionForm", (super().get_form(request, obj, **kwargs),), {"actor": request.actor})
+    def get_form(
+        self, request: HttpRequest, obj: Position | None = None, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        return type(
+            "BoundPositionForm", (super().get_form(request, obj, **kwargs),), {"actor": request.actor}
+        )
 
     def save_model(self, request: HttpRequest, obj: Position, form: forms.ModelForm, change: bool) -> None:
         """Through the services, which write audit."""

@@ -79,8 +79,8 @@ def _name_actor(event: AuditEvent, actor: Actor | None, user: User | None) -> No
 
 def _name_object(event: AuditEvent, obj: models.Model | None, label: str, pk: str, text: str) -> None:
     if obj is not None:
-        label, pk, text = obj._meta.label_lower, str(obj.pk), text or str(obj)
-    event.object_label, event.object_id = label[:60], pk[:60]
+        label, pk, text = obj._meta.label_lower, obj.pk, text or str(obj)
+    event.object_label, event.object_id = label[:60], str(pk)[:60]
     event.object_text = _plain(text)[:200]
 
 

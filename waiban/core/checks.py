@@ -5,10 +5,11 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.apps import AppConfig
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
+from waiban.core import menu
 from waiban.core.crypto import blind_index, key_ring
 
 SAMPLE = "滨州市外事办公室"
@@ -61,3 +62,12 @@ def trigrams_read_chinese(
                     )
                 )
     return found
+
+
+@register(Tags.urls)
+def menu_leads_somewhere(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """A line of the menu whose address does not exist is left out of every page; here it is named."""
+    return [
+        Warning(f"菜单“{item.title}”的地址 {item.url_name} 不存在，页面上不会显示。", id="waiban.W004")
+        for item in menu.lost_items()
+    ]

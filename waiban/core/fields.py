@@ -87,8 +87,12 @@ class SealedAttribute(DeferredAttribute):
         return self.field.sealed(instance, super().__get__(instance, cls))
 
     def __set__(self, instance: models.Model, value: Any) -> None:
-        # A value taken from another row is opened here, to be sealed again for this one.
-        instance.__dict__[self.field.attname] = value.reveal() if isinstance(value, Sealed) else value
+        if isinstance(value, Sealed):
+            # The same row read again keeps its ciphertext; a value of another row is opened, to be sealed for this.
+            binding = instance.__dict__.get(self.field.bound_to)
+            same = value.token and value.context == self.field.context_for(binding)
+            value = Token(value.token) if same else value.reveal()
+        instance.__dict__[self.field.attname] = value
 
 
 class SealedFormField(forms.CharField):
@@ -141,7 +145,11 @@ class EncryptedTextField(models.TextField):
 
     def context_of(self, instance: models.Model) -> str:
         """Return the associated data "app.model.field|uuid" of this row."""
-        return f"{self.model._meta.label_lower}.{self.name}|{getattr(instance, self.bound_to)}"
+        return self.context_for(getattr(instance, self.bound_to))
+
+    def context_for(self, binding: Any) -> str:
+        """Return the associated data of the row with this uuid."""
+        return f"{self.model._meta.label_lower}.{self.name}|{binding}"
 
     def sealed(self, instance: models.Model, value: Any) -> Sealed:
         """Wrap what the instance holds: a token from the database or a plain string from the program."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db import IntegrityError, transaction
 
 from waiban.core.fields import SealedFormField
 from waiban.core.models import SavedView
@@ -33,8 +34,19 @@ class SavedViewForm(forms.ModelForm):
         model = SavedView
         fields = ["page", "name", "query", "shared"]
         widgets = {"page": forms.HiddenInput, "query": forms.HiddenInput}
+        error_messages = {"name": {"required": "请给这个视图起一个名称。"}}
 
     def clean_query(self) -> str:
         """Filters only: a saved place within the pages would be meaningless tomorrow."""
         pairs = self.cleaned_data["query"].lstrip("?").split("&")
         return "&".join(pair for pair in pairs if pair and not pair.startswith(("cursor=", "page=")))
+
+    def save_once(self) -> bool:
+        """Save; tell whether it was done. A name used already, by a double click too, becomes a sentence."""
+        try:
+            with transaction.atomic():
+                self.save()
+        except IntegrityError:
+            self.add_error("name", "您已有同名的视图，请换一个名称。")
+            return False
+        return True

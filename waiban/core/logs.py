@@ -94,7 +94,9 @@ def logging_config(*, level: str, form: str) -> dict[str, Any]:
         "loggers": {
             # Each request has its own two lines from django_structlog already.
             "django.server": {"level": "WARNING"},
-            "django.request": {"level": "ERROR"},
+            "django.request": {"level": "CRITICAL"},
+            # Sign-ins are in the audit log.
+            "axes": {"level": "WARNING"},
             "django.security.DisallowedHost": {"level": "ERROR"},
             "pikepdf": {"level": "WARNING"},
         },

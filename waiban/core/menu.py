@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from waiban.core.actorlike import ActorLike
 
@@ -67,7 +67,8 @@ def groups_for(request: HttpRequest) -> list[tuple[str, list[Entry]]]:
     everything: list[Entry] = []
     for group in GROUPS:
         items = sorted((i for i in _ITEMS.values() if i.group == group), key=lambda i: (i.order, i.title))
-        entries = [_entry(item, request) for item in items if item.is_for(request.actor)]
+        made = (_entry(item, request) for item in items if item.is_for(request.actor))
+        entries = [entry for entry in made if entry is not None]
         if entries:
             shown.append((group, entries))
             everything += entries
@@ -77,6 +78,22 @@ def groups_for(request: HttpRequest) -> list[tuple[str, list[Entry]]]:
     return shown
 
 
-def _entry(item: Item, request: HttpRequest) -> Entry:
+def lost_items() -> list[Item]:
+    """Return the lines whose address does not exist; a system check names them."""
+    return [item for item in _ITEMS.values() if not _address(item)]
+
+
+def _address(item: Item) -> str:
+    try:
+        return reverse(item.url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _entry(item: Item, request: HttpRequest) -> Entry | None:
+    """None for a line that leads nowhere: a menu is no reason for every page to fail."""
+    url = _address(item)
+    if not url:
+        return None
     badge = item.badge(request) if item.badge else None
-    return Entry(item.title, reverse(item.url_name), item.icon, badge or None, item.phone)
+    return Entry(item.title, url, item.icon, badge or None, item.phone)

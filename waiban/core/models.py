@@ -71,12 +71,7 @@ class SavedView(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="所有人"
     )
     page = models.CharField("页面", max_length=80)
-    name = models.CharField(
-        "名称",
-        max_length=30,
-        validators=[validate_visible],
-        error_messages={"required": "请给这个视图起一个名称。"},
-    )
+    name = models.CharField("名称", max_length=30, validators=[validate_visible])
     query = models.CharField("筛选条件", max_length=1000, blank=True)
     shared = models.BooleanField("与同事共享", default=False)
     created_at = models.DateTimeField("创建时间", auto_now_add=True)

@@ -1,5 +1,8 @@
 """The only clock of the project: every "now" and "today" is asked here, in Beijing time."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -17,9 +20,22 @@ WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日"
 WEEKDAYS_LONG = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 
 
+_pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
+
+
 def now() -> datetime:
     """Return the present moment as an aware datetime (UTC inside, as stored)."""
-    return timezone.now()
+    return _pretended.get() or timezone.now()
+
+
+@contextmanager
+def pretend(moment: datetime) -> Iterator[None]:
+    """Let the clock stand at an aware moment, in this context only: the demo office lives its year through it."""
+    token = _pretended.set(moment)
+    try:
+        yield
+    finally:
+        _pretended.reset(token)
 
 
 def today() -> date:

@@ -110,14 +110,15 @@ def saved_views(request: HttpRequest) -> HttpResponse:
     initial = {"page": page, "query": request.GET.get("query", "")}
     form = SavedViewForm(request.POST or None, instance=mine, initial=initial)
     status = 200
-    if form.is_bound and not form.is_valid():
+    if form.is_bound and not (form.is_valid() and form.save_once()):
         status = 422
     elif form.is_bound:
-        form.save()
         if not request.htmx:
             messages.success(request, f"已保存视图“{mine.name}”。")
             return HttpResponseRedirect(back_to(request))
-        form = SavedViewForm(initial={"page": page, "query": mine.query}, instance=SavedView(user=request.user))
+        form = SavedViewForm(
+            initial={"page": page, "query": mine.query}, instance=SavedView(user=request.user)
+        )
     views = SavedView.objects.visible_to(request.user).filter(page=page).select_related("user")
     context = {"views": views, "form": form, "next": back_to(request), "list_url": _list_url(request, page)}
     template = "core/partials/_saved_views.html" if request.htmx else "core/saved_views.html"

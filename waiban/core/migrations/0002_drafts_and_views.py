@@ -74,7 +74,6 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     models.CharField(
-                        error_messages={"required": "请给这个视图起一个名称。"},
                         max_length=30,
                         validators=[waiban.core.text.validate_visible],
                         verbose_name="名称",

@@ -7,36 +7,130 @@ import waiban.core.text
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=2, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z]{2}$', '请输入 ISO 3166 两位大写字母代码。')], verbose_name='代码')),
-                ('name_zh', models.CharField(max_length=40, unique=True, validators=[waiban.core.text.validate_visible], verbose_name='中文名称')),
-                ('name_en', models.CharField(max_length=80, validators=[waiban.core.text.validate_visible], verbose_name='英文名称')),
-                ('pinyin', models.CharField(editable=False, max_length=120, verbose_name='拼音')),
-                ('kind', models.CharField(choices=[('country', '国家'), ('region', '地区')], max_length=10, verbose_name='类别')),
-                ('continent', models.CharField(choices=[('asia', '亚洲'), ('europe', '欧洲'), ('africa', '非洲'), ('north_america', '北美洲'), ('south_america', '南美洲'), ('oceania', '大洋洲')], max_length=20, verbose_name='所在洲')),
-                ('apec_name', models.CharField(blank=True, max_length=40, verbose_name='APEC 中文名称')),
-                ('apec_name_en', models.CharField(blank=True, max_length=80, verbose_name='APEC 英文名称')),
-                ('visa_free_official', models.BooleanField(default=False, help_text='以外交部公布的互免签证协定一览表为准，由本办维护。', verbose_name='公务普通护照免签')),
-                ('needs_presence', models.BooleanField(default=False, help_text='面谈或采集指纹。', verbose_name='须本人到场')),
-                ('sensitive', models.BooleanField(default=False, help_text='由本办按现行规定维护。', verbose_name='须事先征求意见')),
-                ('long_haul', models.BooleanField(default=False, help_text='在外天数可按规定增加。', verbose_name='航班衔接不便')),
-                ('in_use', models.BooleanField(default=True, verbose_name='可选用')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=2,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{2}$", "请输入 ISO 3166 两位大写字母代码。"
+                            )
+                        ],
+                        verbose_name="代码",
+                    ),
+                ),
+                (
+                    "name_zh",
+                    models.CharField(
+                        max_length=40,
+                        unique=True,
+                        validators=[waiban.core.text.validate_visible],
+                        verbose_name="中文名称",
+                    ),
+                ),
+                (
+                    "name_en",
+                    models.CharField(
+                        max_length=80, validators=[waiban.core.text.validate_visible], verbose_name="英文名称"
+                    ),
+                ),
+                ("pinyin", models.CharField(editable=False, max_length=120, verbose_name="拼音")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("country", "国家"), ("region", "地区")], max_length=10, verbose_name="类别"
+                    ),
+                ),
+                (
+                    "continent",
+                    models.CharField(
+                        choices=[
+                            ("asia", "亚洲"),
+                            ("europe", "欧洲"),
+                            ("africa", "非洲"),
+                            ("north_america", "北美洲"),
+                            ("south_america", "南美洲"),
+                            ("oceania", "大洋洲"),
+                        ],
+                        max_length=20,
+                        verbose_name="所在洲",
+                    ),
+                ),
+                ("apec_name", models.CharField(blank=True, max_length=40, verbose_name="APEC 中文名称")),
+                ("apec_name_en", models.CharField(blank=True, max_length=80, verbose_name="APEC 英文名称")),
+                (
+                    "visa_free_official",
+                    models.BooleanField(
+                        default=False,
+                        help_text="以外交部公布的互免签证协定一览表为准，由本办维护。",
+                        verbose_name="公务普通护照免签",
+                    ),
+                ),
+                (
+                    "needs_presence",
+                    models.BooleanField(
+                        default=False, help_text="面谈或采集指纹。", verbose_name="须本人到场"
+                    ),
+                ),
+                (
+                    "sensitive",
+                    models.BooleanField(
+                        default=False, help_text="由本办按现行规定维护。", verbose_name="须事先征求意见"
+                    ),
+                ),
+                (
+                    "long_haul",
+                    models.BooleanField(
+                        default=False, help_text="在外天数可按规定增加。", verbose_name="航班衔接不便"
+                    ),
+                ),
+                ("in_use", models.BooleanField(default=True, verbose_name="可选用")),
             ],
             options={
-                'verbose_name': '国家（地区）',
-                'verbose_name_plural': '国家（地区）',
-                'ordering': ('pinyin', 'code'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['country', 'region'])), name='places_place_kind_known', violation_error_message='所选的值不在允许范围内，请重新选择。'), models.CheckConstraint(condition=models.Q(('continent__in', ['asia', 'europe', 'africa', 'north_america', 'south_america', 'oceania'])), name='places_place_continent_known', violation_error_message='所选的值不在允许范围内，请重新选择。'), models.CheckConstraint(condition=models.Q(models.Q(('code__in', ['HK', 'MO', 'TW']), _negated=True), models.Q(('kind', 'region'), ('name_zh__startswith', '中国')), _connector='OR'), name='places_place_region_names', violation_error_message='香港、澳门、台湾须写作中国香港、中国澳门、中国台湾，类别为地区。')],
+                "verbose_name": "国家（地区）",
+                "verbose_name_plural": "国家（地区）",
+                "ordering": ("pinyin", "code"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["country", "region"])),
+                        name="places_place_kind_known",
+                        violation_error_message="所选的值不在允许范围内，请重新选择。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "continent__in",
+                                ["asia", "europe", "africa", "north_america", "south_america", "oceania"],
+                            )
+                        ),
+                        name="places_place_continent_known",
+                        violation_error_message="所选的值不在允许范围内，请重新选择。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code__in", ["HK", "MO", "TW"]), _negated=True),
+                            models.Q(("kind", "region"), ("name_zh__startswith", "中国")),
+                            _connector="OR",
+                        ),
+                        name="places_place_region_names",
+                        violation_error_message="香港、澳门、台湾须写作中国香港、中国澳门、中国台湾，类别为地区。",
+                    ),
+                ],
             },
         ),
     ]
