@@ -108,7 +108,7 @@ def withdraw_document(*, document_id: uuid.UUID, actor: Actor) -> Document:
 def open_document(document: Document) -> File:
     """Open the file of a document for reading; Conflict when it is lost or was changed on disk."""
     try:
-        file = document.file.open("rb")
+        file = private_storage().open(document.file.name)
     except OSError:
         logger.error("file of document %s cannot be opened", document.pk)
         raise Conflict("文件在存储中丢失，请联系系统管理员从备份恢复。", "FILE_LOST") from None
@@ -304,7 +304,7 @@ def damaged_documents() -> Iterator[tuple[Document, str]]:
     """Yield every document whose file is missing or differs from what came in, and the word for it."""
     for document in Document.objects.iterator(chunk_size=SWEEP_CHUNK):
         try:
-            with document.file.open("rb") as file:
+            with private_storage().open(document.file.name) as file:
                 if _digest(file) != document.sha256:
                     yield document, "内容已改变"
         except OSError:

@@ -16,11 +16,10 @@ from waiban.workdays.parse import Issue, Notice
 from waiban.workdays.queries import (
     current_version,
     days_of_notice,
-    missing_notices,
     month_view,
     year_lines,
 )
-from waiban.workdays.rules import IMPORTERS, changes, festivals_of
+from waiban.workdays.rules import IMPORTERS, changes, festivals_of, missing_years
 from waiban.workdays.services import import_year
 
 
@@ -39,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "months": months,
         "workdays": sum(month.workdays for month in months),
         "notice": next((line.notice for line in lines if line.year == year), None),
-        "missing": missing_notices(day),
+        "missing": missing_years(frozenset(line.year for line in lines if line.notice), day),
         "may_import": request.actor.has(*IMPORTERS),
         "today": day,
     }
