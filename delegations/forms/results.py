@@ -90,13 +90,13 @@ class OutcomesForm(GroupForm):
     def check_rows(self) -> None:
         """Yes needs an outcome, no its reason."""
         lines = len(self.rowsets["outcomes"].filled())
-        if self.cleaned_data["reached"] and not lines and not self.known:
+        reached, note = self.cleaned_data["reached"], self.cleaned_data["none_note"]
+        if reached and not lines and not self.known:
             self.add_error("reached", "选择“有成果”的，请至少登记一项成果。")
-        if not self.cleaned_data["reached"]:
-            if lines or self.known:
-                self.add_error("reached", "已登记成果，不能选择“无成果”。")
-            elif not self.cleaned_data["none_note"].strip():
-                self.add_error("none_note", "无成果的，请写明情况。")
+        elif not reached and (lines or self.known):
+            self.add_error("reached", "已登记成果，不能选择“无成果”。")
+        elif not reached and not note.strip():
+            self.add_error("none_note", "无成果的，请写明情况。")
 
     def write(self, door: Door, item: Item) -> Mapping[str, Any] | None:
         """Enter the outcomes into the register."""

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 PEOPLE_READERS = frozenset({Role.PASSPORT_CLERK, Role.OUTBOUND_CLERK, Role.OUTBOUND_CHIEF})
 """Roles that read the persons and passports of every unit of the office."""
 
+UNIT_ROLES = frozenset({Role.UNIT_CLERK, Role.UNIT_LEADER})
+"""Roles that act in the name of a unit."""
+
 OVERSEERS = PEOPLE_READERS | {
     Role.DEPUTY_DIRECTOR,
     Role.DIRECTOR,
@@ -29,8 +32,12 @@ OVERSEERS = PEOPLE_READERS | {
 
 
 def units_of(actor: Actor) -> list[int]:
-    """Return the departments in whose name the actor works for his own unit."""
-    return [seat.department_id for seat in actor.seats if seat.department_kind == DepartmentKind.UNIT]
+    """Return the units in whose name the actor works; a member who merely sits in one works for nobody else."""
+    return [
+        seat.department_id
+        for seat in actor.seats
+        if seat.department_kind == DepartmentKind.UNIT and seat.role in UNIT_ROLES
+    ]
 
 
 class OfDelegationQuerySet(models.QuerySet):
