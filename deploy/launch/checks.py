@@ -70,8 +70,8 @@ def lint(words: list[str]) -> int:
     ruff = [python, "-m", "ruff"]
     manage = [python, "manage.py"]
     steps = {
-        "style": [*ruff, "check", "."],
-        "format": [*ruff, "format", "--check", "."],
+        "style": [*ruff, "check", "--output-format", "concise", "."],
+        "format": [*ruff, "format", "--check", "--output-format", "concise", "."],
         "import contracts": LINT_IMPORTS,
         "system checks": [*manage, "check", "--fail-level", "WARNING"],
         "migrations": [*manage, "makemigrations", "--check", "--dry-run"],

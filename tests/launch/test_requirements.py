@@ -57,6 +57,11 @@ def test_what_the_product_imports_is_pinned_for_production() -> None:
     assert used - pinned("requirements.txt") == set()
 
 
+def test_what_tests_and_bench_import_is_pinned_for_developers() -> None:
+    used = distributions_of(third_party((*PRODUCT, "tests", "bench")))
+    assert used - pinned("requirements.txt") - pinned("requirements-dev.txt") == set()
+
+
 def test_what_is_pinned_for_production_is_used() -> None:
     used = distributions_of(third_party((*PRODUCT, "deploy")))
     assert pinned("requirements.txt") - used - BY_NAME == set()

@@ -88,7 +88,8 @@ def test_the_orphans_of_a_killed_process_end_with_it(tmp_path: Path) -> None:
     parent.process.kill()
     parent.process.wait()
     parent.look_after(time.monotonic())
-    assert soon(lambda: gone(orphan) or zombie(orphan))()
+    keeper.watch(soon(lambda: gone(orphan) or zombie(orphan)))
+    assert gone(orphan) or zombie(orphan)
     keeper.stop()
 
 
