@@ -136,8 +136,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
 LOGOUT_REDIRECT_URL = "account_login"
 
-# "dengbao": GB/T 22239-2019 8.1.4.1, three kinds of characters, change every 90 days, the last five not again.
-# "modern": length and a list of bad passwords only (ASVS 5.0 V6.2).
+# "dengbao": GB/T 22239-2019 8.1.4.1, three kinds of characters, change every 90 days, the last five not
+# again. "modern": length and a list of bad passwords only (ASVS 5.0 V6.2).
 PASSWORD_POLICY = env.str("WAIBAN_PASSWORD_POLICY", default="dengbao")
 PASSWORD_DAYS = env.int("WAIBAN_PASSWORD_DAYS", default=0 if DEMO or PASSWORD_POLICY == "modern" else 90)
 PASSWORD_HISTORY = 5

@@ -160,7 +160,7 @@ def test_a_blind_index_folds_what_people_type_differently_and_differs_between_fi
 
 @isolate_apps("waiban.core")
 def test_the_blind_index_follows_its_field() -> None:
-    class Holder(models.Model):
+    class Holder(models.Model):  # noqa: DJ008
         binding = models.UUIDField(default=uuid.uuid4)
         passport = EncryptedTextField(mask="passport")
         passport_index = BlindIndexField(of="passport")
@@ -179,7 +179,7 @@ def test_the_blind_index_follows_its_field() -> None:
 
 @isolate_apps("waiban.core")
 def test_a_field_without_its_binding_column_stops_the_start() -> None:
-    class Loose(models.Model):
+    class Loose(models.Model):  # noqa: DJ008
         secret = EncryptedTextField(mask="nonsense")
 
         class Meta:

@@ -280,7 +280,8 @@ def test_the_frame_asks_a_provider_only_once_and_only_when_asked(rf: RequestFact
 
 def test_money_mask_and_links_in_templates(rf: RequestFactory) -> None:
     text = Template(
-        "{% load waiban %}{{ sum|money }} {{ id|mask:'id' }} {{ ''|mask }} {% query_with kind='a&b' state='' %}"
+        "{% load waiban %}{{ sum|money }} {{ id|mask:'id' }} {{ ''|mask }} "
+        "{% query_with kind='a&b' state='' %}"
     )
     page = text.render(
         Context({"sum": 82000, "id": "37160219900101001X", "request": rf.get("/?state=1&cursor=z&q=x")})

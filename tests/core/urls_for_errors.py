@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from waiban.core.errors import BadInput, Conflict, Refused, Stale
-from waiban.urls import handler400, handler403, handler404, handler500, urlpatterns as real
+from waiban.urls import handler400, handler403, handler404, handler500
+from waiban.urls import urlpatterns as real
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 

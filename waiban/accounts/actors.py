@@ -83,7 +83,9 @@ class Actor:
 
     @property
     def is_office(self) -> bool:
-        """Whether any business seat lies in a section of the office; keeping or auditing the system is none."""
+        """Whether any business seat lies in a section of the office; keeping or auditing the system is
+        none.
+        """
         return any(
             seat.department_kind == DepartmentKind.OFFICE_SECTION and seat.role not in KEEPER_ROLES
             for seat in self.seats
@@ -96,10 +98,12 @@ class Actor:
 
 
 def actor_for(user: User, *, at: date | None = None) -> Actor:
-    """Return who acts: the person with own and lent seats and places in enterprises on day `at` (default today).
+    """Return who acts: the person with own and lent seats and places in enterprises on day `at` (default
+    today).
 
-    ONE query, whatever the number of seats; own seats come first, the main one before the others. A principal whose
-    account is disabled lends nothing, lent seats are never lent on, and keeping the system is not lent at all.
+    ONE query, whatever the number of seats; own seats come first, the main one before the others. A
+    principal whose account is disabled lends nothing, lent seats are never lent on, and keeping the system
+    is not lent at all.
     """
     day = at or today()
     own_and_lent = (

@@ -1,4 +1,6 @@
-"""The invented people of the demo office: one account for each role, one password for all, in demo mode only."""
+"""The invented people of the demo office: one account for each role, one password for all, in demo mode
+only.
+"""
 
 from dataclasses import dataclass
 
@@ -87,10 +89,12 @@ ENTERPRISE = {"name": "滨州渤澜智造有限公司", "uscc": "91371600MA0DEM0
 
 @transaction.atomic
 def load_demo_accounts() -> dict[str, User]:
-    """Write office, departments, people and the enterprise where they are missing; return accounts by username.
+    """Write office, departments, people and the enterprise where they are missing; return accounts by
+    username.
 
-    Safe to run again: nothing is doubled, and a password that was changed meanwhile stays changed. Raises Refused
-    outside demo mode: a known password must never exist in a real office (等保 8.1.4.2: no default accounts).
+    Safe to run again: nothing is doubled, and a password that was changed meanwhile stays changed. Raises
+    Refused outside demo mode: a known password must never exist in a real office (等保 8.1.4.2: no default
+    accounts).
     """
     if not settings.DEMO:
         raise Refused("演示账户只能在演示模式（WAIBAN_DEMO=1）下建立。", "DEMO_ONLY")
@@ -148,7 +152,9 @@ def _seat(user: User, department: Department, role: Role) -> None:
 
 
 def demo_accounts() -> list[tuple[str, str, str]]:
-    """Return (username, name, "department · role") of the demo accounts that exist, in the order of PEOPLE."""
+    """Return (username, name, "department · role") of the demo accounts that exist, in the order of
+    PEOPLE.
+    """
     if not settings.DEMO:
         return []
     there = set(

@@ -39,7 +39,9 @@ class ActorOfRequest:
 
 
 class AccountDuties:
-    """Sends an account to change an old or given password, and keepers of the system to set up a second factor."""
+    """Sends an account to change an old or given password, and keepers of the system to set up a second
+    factor.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

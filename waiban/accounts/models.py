@@ -11,25 +11,15 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
-from stdnum.cn import uscc as uscc_number
-from stdnum.exceptions import ValidationError as NumberError
 
 from waiban.accounts.enums import DepartmentKind, EnterpriseStatus, Role
+from waiban.accounts.rules import validate_uscc
 from waiban.core.db import choices_check, period_check
 from waiban.core.fields import EncryptedTextField
-from waiban.core.text import clean_text, validate_visible
+from waiban.core.text import validate_visible
 from waiban.core.time import today
-
-
-def validate_uscc(value: str) -> None:
-    """Refuse a 统一社会信用代码 whose form or check character is wrong (GB 32100-2015)."""
-    try:
-        uscc_number.validate(clean_text(value, identifier=True))
-    except NumberError as error:
-        raise ValidationError("统一社会信用代码有误，请对照营业执照核对。", code="uscc") from error
 
 
 class OfficeScoped(models.QuerySet):
@@ -109,14 +99,18 @@ class UserManager(BaseUserManager["User"]):
     """Creates accounts; nobody signs up by himself."""
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
-        """Write one account. Without a password it cannot sign in. `office` and `name` are required fields."""
+        """Write one account. Without a password it cannot sign in. `office` and `name` are required
+        fields.
+        """
         user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> User:
-        """Write an account that bypasses all checks; only for installation work (see `create_first_admin`)."""
+        """Write an account that bypasses all checks; only for installation work (see
+        `create_first_admin`).
+        """
         return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
 
 
@@ -253,7 +247,9 @@ class StandInQuerySet(models.QuerySet):
         return self.filter(revoked_at__isnull=True, starts__lte=day, ends__gte=day)
 
     def visible_to(self, user: User) -> StandInQuerySet:
-        """What I lent and what was lent to me; keepers of the system (审计员、系统管理员) read all of the office."""
+        """What I lent and what was lent to me; keepers of the system (审计员、系统管理员) read all of the
+        office.
+        """
         if not user.is_authenticated:
             return self.none()
         keeper = Position.objects.current().filter(user=user, role__in=[Role.AUDITOR, Role.SYSADMIN])

@@ -10,7 +10,9 @@ _NO_OFFICE = Office(name="外办一点通", short_name="外办")
 
 
 def office_of(request: HttpRequest) -> Office:
-    """Return the office of the signed-in person; for a visitor the first office, or a nameless one before setup."""
+    """Return the office of the signed-in person; for a visitor the first office, or a nameless one before
+    setup.
+    """
     known: Office | None = getattr(request, "_office", None)
     if known is None:
         found = (
@@ -23,8 +25,9 @@ def office_of(request: HttpRequest) -> Office:
 def possible_substitutes(user: User) -> QuerySet[User]:
     """Return the people whom `user` may name as stand-in, by name.
 
-    They sit in one of his departments or, for people of the office, in any section of it: a leader's stand-in is
-    usually another section's chief. Members of delegations and keepers of the system are never stand-ins.
+    They sit in one of his departments or, for people of the office, in any section of it: a leader's
+    stand-in is usually another section's chief. Members of delegations and keepers of the system are never
+    stand-ins.
     """
     mine = Position.objects.current().filter(user=user).values_list("department_id", "department__kind")
     near = Q(department_id__in=[pk for pk, _ in mine])

@@ -99,8 +99,8 @@ def grant_position(
 ) -> Position:
     """Give a role in a department from `since` (default today) to `until` (None: open end); writes audit.
 
-    Raises Refused for one's own account, without the seat 系统管理员, or against 三员分立; BadInput when the same
-    position overlaps.
+    Raises Refused for one's own account, without the seat 系统管理员, or against 三员分立; BadInput when
+    the same position overlaps.
     """
     _check_keeper(actor, user)
     User.objects.select_for_update(of=("self",)).get(pk=user.pk)
@@ -153,8 +153,8 @@ def name_stand_in(
 ) -> StandIn:
     """Lend all seats of `principal` to `substitute` for some days, both days included; writes audit.
 
-    flow_key "" = all flows. Raises BadInput with a sentence per field: dates in the past or out of order, too long,
-    a person who may not be chosen, days that overlap with another stand-in.
+    flow_key "" = all flows. Raises BadInput with a sentence per field: dates in the past or out of order,
+    too long, a person who may not be chosen, days that overlap with another stand-in.
     """
     problems = _stand_in_problems(principal, substitute, starts, ends)
     if problems:

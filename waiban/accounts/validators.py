@@ -1,4 +1,6 @@
-"""Password rules of GB/T 22239-2019 8.1.4.1 that Django does not bring: three kinds, not one of the last five."""
+"""Password rules of GB/T 22239-2019 8.1.4.1 that Django does not bring: three kinds, not one of the last
+five.
+"""
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password

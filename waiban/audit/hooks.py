@@ -20,7 +20,9 @@ from waiban.documents import signals as files
 
 TAIL = 500
 
-menu.register(menu.Item("系统", "审计日志", "audit:list", "shield-check", 10, roles=frozenset({Role.AUDITOR})))
+menu.register(
+    menu.Item("系统", "审计日志", "audit:list", "shield-check", 10, roles=frozenset({Role.AUDITOR}))
+)
 
 
 def _check_tail() -> health.Report:
@@ -45,7 +47,9 @@ def logged_out(sender: Any, request: HttpRequest, user: User | None, **kwargs: A
 
 
 @receiver(user_login_failed)
-def login_failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kw: Any) -> None:
+def login_failed(
+    sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kw: Any
+) -> None:
     """登录失败, with the name that was typed: it may be a password typed into the wrong box, so it is cut."""
     name = str(credentials.get("username", ""))[:30]
     known = User.objects.filter(username=name).only("office_id").first()
@@ -62,7 +66,9 @@ def login_failed(sender: Any, credentials: dict[str, Any], request: HttpRequest 
 @receiver(user_locked_out)
 def locked(sender: Any, request: HttpRequest, username: str | None = None, **kwargs: Any) -> None:
     """账户锁定."""
-    record(AuditKind.LOCKED, request=request, result=AuditResult.REFUSED, object_text=str(username or "")[:30])
+    record(
+        AuditKind.LOCKED, request=request, result=AuditResult.REFUSED, object_text=str(username or "")[:30]
+    )
 
 
 @receiver(exported)

@@ -46,9 +46,9 @@ def record(
 ) -> AuditEvent:
     """Append one event and return it. Personal numbers in texts are masked.
 
-    actor or user: who did it (neither: nobody signed in, or the system). obj fills label, id and text. Inside a
-    transaction the log is locked until its end, so let this be the last statement; an act that cannot be recorded
-    is rolled back with it.
+    actor or user: who did it (neither: nobody signed in, or the system). obj fills label, id and text.
+    Inside a transaction the log is locked until its end, so let this be the last statement; an act that
+    cannot be recorded is rolled back with it.
     """
     event = AuditEvent(kind=kind, result=result, at=now(), detail=detail or {}, acting_for=acting_for)
     event.reason = _plain(reason)[:300]
@@ -109,7 +109,9 @@ def _plain(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ChainReport:
-    """Result of a check: `rows` were read; `broken_at` is the number of the first bad row, 0 when all is well."""
+    """Result of a check: `rows` were read; `broken_at` is the number of the first bad row, 0 when all is
+    well.
+    """
 
     rows: int
     broken_at: int = 0
@@ -159,8 +161,8 @@ def reveal(
     """Open one encrypted value, log it, and return it in plain.
 
     Raises BadInput without a reason of at least four characters, Refused without the right (registered in
-    `audit.reveals`) or beyond settings.REVEALS_PER_DAY openings of this person today. Rule: 个人信息保护法 art. 28,
-    51; the value itself is never logged.
+    `audit.reveals`) or beyond settings.REVEALS_PER_DAY openings of this person today. Rule: 个人信息保护法
+    art. 28, 51; the value itself is never logged.
     """
     reason = _checked_reason(reason)
     if not may_reveal(actor, obj, field):

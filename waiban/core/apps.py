@@ -16,6 +16,8 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Read the system checks, and the module `hooks` of every app: its menu lines, frame values, receivers."""
+        """Read the system checks, and the module `hooks` of every app: its menu lines, frame values,
+        receivers.
+        """
         autodiscover_modules("checks")
         autodiscover_modules("hooks")

@@ -44,7 +44,9 @@ def keys_are_sound(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
 def trigrams_read_chinese(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """In a database of locale C pg_trgm finds no letters in Chinese, and search returns nothing without a word."""
+    """In a database of locale C pg_trgm finds no letters in Chinese, and search returns nothing without a
+    word.
+    """
     found: list[CheckMessage] = []
     for alias in databases or ():
         with connections[alias].cursor() as cursor:

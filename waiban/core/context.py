@@ -52,6 +52,7 @@ class Frame:
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:
-    """Context processor: `frame` with office_name, office_short, demo, demo_accounts, calendar_until, helpdesk,
-    icp, police, site_code, today."""
+    """Context processor: `frame` with office_name, office_short, demo, demo_accounts, calendar_until,
+    helpdesk, icp, police, site_code, today.
+    """
     return {"frame": Frame(request)}

@@ -57,7 +57,9 @@ def _decode_key(encoded: str, name: str) -> bytes:
 
 
 def key_ring() -> KeyRing:
-    """Return the ring of WAIBAN_FIELD_KEYS; raises ImproperlyConfigured when a key is missing or malformed."""
+    """Return the ring of WAIBAN_FIELD_KEYS; raises ImproperlyConfigured when a key is missing or
+    malformed.
+    """
     return _parse_ring(settings.FIELD_KEYS)
 
 
@@ -70,7 +72,9 @@ def seal(plain: str, context: str) -> str:
 
 
 def unseal(token: str, context: str) -> str:
-    """Return the plain text of a token; raises CannotOpen when it was damaged, moved, or its key is missing."""
+    """Return the plain text of a token; raises CannotOpen when it was damaged, moved, or its key is
+    missing.
+    """
     version, _, rest = token.partition(".")
     key_id, _, encoded = rest.partition(".")
     cipher = key_ring().keys.get(key_id)
@@ -91,8 +95,8 @@ def key_id_of(token: str) -> str:
 def blind_index(value: str, field: str) -> str:
     """Return the keyed fingerprint of a value for exact search and uniqueness; "" stays "".
 
-    value: as typed (full width, blanks and letter case do not matter); field: "app.model.field", so that equal
-    values in different columns cannot be matched with each other.
+    value: as typed (full width, blanks and letter case do not matter); field: "app.model.field", so that
+    equal values in different columns cannot be matched with each other.
     """
     normal = clean_text(value, identifier=True)
     if not normal:
@@ -102,9 +106,11 @@ def blind_index(value: str, field: str) -> str:
 
 
 def chain_mac(content: bytes, chain: str) -> str:
-    """Return the keyed hash of one link of a log chain; without the key nobody can write a chain that holds.
+    """Return the keyed hash of one link of a log chain; without the key nobody can write a chain that
+    holds.
 
-    chain: name of the log. The key is derived from the one of the blind index, which is never changed either.
+    chain: name of the log. The key is derived from the one of the blind index, which is never changed
+    either.
     """
     root = _decode_key(settings.BLIND_INDEX_KEY, "WAIBAN_BLIND_INDEX_KEY")
     key = hmac.new(root, f"chain|{chain}".encode(), hashlib.sha256).digest()

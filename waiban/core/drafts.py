@@ -1,4 +1,6 @@
-"""Drafts of forms: kept by the page every few seconds, offered again when the form is opened, dropped when sent."""
+"""Drafts of forms: kept by the page every few seconds, offered again when the form is opened, dropped when
+sent.
+"""
 
 import json
 import re
@@ -18,7 +20,8 @@ MAX_CHARACTERS = 200_000
 def save(user: Any, form_key: str, object_key: str, data: dict[str, Any]) -> Draft:
     """Write the draft of this person for this form and object, replacing the earlier one.
 
-    data: field name → text or list of texts. Raises BadInput when a key is malformed or the draft is too large.
+    data: field name → text or list of texts. Raises BadInput when a key is malformed or the draft is too
+    large.
     """
     _check_keys(form_key, object_key)
     text = json.dumps(data, ensure_ascii=False)

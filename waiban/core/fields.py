@@ -54,7 +54,9 @@ class Sealed:
 
     @property
     def mask(self) -> str:
-        """The value with its middle hidden; a value that cannot be opened says so instead of failing the page."""
+        """The value with its middle hidden; a value that cannot be opened says so instead of failing the
+        page.
+        """
         if not self:
             return ""
         try:
@@ -88,7 +90,8 @@ class SealedAttribute(DeferredAttribute):
 
     def __set__(self, instance: models.Model, value: Any) -> None:
         if isinstance(value, Sealed):
-            # The same row read again keeps its ciphertext; a value of another row is opened, to be sealed for this.
+            # The same row read again keeps its ciphertext; a value of another row is opened, to be sealed
+            # for this.
             binding = instance.__dict__.get(self.field.bound_to)
             same = value.token and value.context == self.field.context_for(binding)
             value = Token(value.token) if same else value.reveal()
@@ -96,7 +99,8 @@ class SealedAttribute(DeferredAttribute):
 
 
 class SealedFormField(forms.CharField):
-    """Input for an encrypted value: never shows the stored one; left empty on an existing record it keeps it.
+    """Input for an encrypted value: never shows the stored one; left empty on an existing record it keeps
+    it.
 
     Use `core.forms.KeepsSealed` in the form, which also shows the mask as placeholder.
     """
@@ -184,12 +188,15 @@ class EncryptedTextField(models.TextField):
 
     def formfield(self, **kwargs: Any) -> forms.Field:
         kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
-        # Past TextField, which would choose a textarea, and past any other class: a mask must never be stored.
+        # Past TextField, which would choose a textarea, and past any other class: a mask must never be
+        # stored.
         return super(models.TextField, self).formfield(**{**kwargs, "form_class": SealedFormField})
 
 
 class BlindIndexField(models.CharField):
-    """Keyed fingerprint of the encrypted field `of`, filled on every save; for exact search and uniqueness."""
+    """Keyed fingerprint of the encrypted field `of`, filled on every save; for exact search and
+    uniqueness.
+    """
 
     def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
         self.of = of

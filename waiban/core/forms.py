@@ -10,7 +10,8 @@ from waiban.core.models import SavedView
 
 
 class KeepsSealed:
-    """Mixin for model forms with encrypted fields: an existing value shows as mask and stays when nothing is typed.
+    """Mixin for model forms with encrypted fields: an existing value shows as mask and stays when nothing
+    is typed.
 
     Its inputs carry `data-private`, so that `draft.js` never keeps them in the browser.
     """

@@ -1,4 +1,6 @@
-"""Is the portal ready? Each app registers its own question, so that core needs to know nothing to its right."""
+"""Is the portal ready? Each app registers its own question, so that core needs to know nothing to its
+right.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

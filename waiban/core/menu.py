@@ -1,4 +1,6 @@
-"""The left menu: each app registers its own lines in `apps.ready()`; the page shows those the person may use."""
+"""The left menu: each app registers its own lines in `apps.ready()`; the page shows those the person may
+use.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,8 +20,8 @@ class Item:
     """One line of the menu.
 
     group: one of GROUPS; icon: name in the Tabler sprite; roles: who sees it (None: everybody signed in);
-    when: a further condition on the actor; badge: number beside it, asked once a page; phone: belongs to the bar
-    at the bottom of a phone.
+    when: a further condition on the actor; badge: number beside it, asked once a page; phone: belongs to
+    the bar at the bottom of a phone.
     """
 
     group: str
@@ -55,14 +57,18 @@ _ITEMS: dict[tuple[str, str], Item] = {}
 
 
 def register(item: Item) -> None:
-    """Add a line; the same title in the same group replaces the earlier one. Raises ValueError on a foreign group."""
+    """Add a line; the same title in the same group replaces the earlier one. Raises ValueError on a foreign
+    group.
+    """
     if item.group not in GROUPS:
         raise ValueError(f"unknown menu group {item.group!r}")
     _ITEMS[item.group, item.title] = item
 
 
 def groups_for(request: HttpRequest) -> list[tuple[str, list[Entry]]]:
-    """Return the groups with the lines for this person; the line with the longest matching address is active."""
+    """Return the groups with the lines for this person; the line with the longest matching address is
+    active.
+    """
     shown: list[tuple[str, list[Entry]]] = []
     everything: list[Entry] = []
     for group in GROUPS:

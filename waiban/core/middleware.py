@@ -66,10 +66,11 @@ class SessionLimits:
 
 
 class SignInRequired(LoginRequiredMiddleware):
-    """Django's rule, every page needs a sign-in unless it says otherwise, with an answer that loses no input.
+    """Django's rule, every page needs a sign-in unless it says otherwise, with an answer that loses no
+    input.
 
-    A POST without session leads to the sign-in page and from there back to the *form* (its GET address), where the
-    draft kept by `draft.js` is offered; htmx and the autosave get answers they can act on.
+    A POST without session leads to the sign-in page and from there back to the *form* (its GET address),
+    where the draft kept by `draft.js` is offered; htmx and the autosave get answers they can act on.
     """
 
     def handle_no_permission(
@@ -86,7 +87,9 @@ class SignInRequired(LoginRequiredMiddleware):
 
     @staticmethod
     def _way_back(request: HttpRequest) -> str:
-        """The address to return to: this page, or for a POST and for htmx the page on which the form stood."""
+        """The address to return to: this page, or for a POST and for htmx the page on which the form
+        stood.
+        """
         page = request.headers.get("HX-Current-URL", "")
         if request.method not in {"GET", "HEAD"}:
             page = page or request.headers.get("Referer", "")

@@ -19,7 +19,9 @@ class DraftQuerySet(models.QuerySet):
 
 
 class Draft(models.Model):
-    """What somebody typed into a form and did not send yet. Encrypted, because forms ask for personal data."""
+    """What somebody typed into a form and did not send yet. Encrypted, because forms ask for personal
+    data.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="填写人"

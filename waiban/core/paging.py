@@ -37,10 +37,10 @@ def capped_count(queryset: QuerySet, cap: int = COUNT_CAP) -> CappedCount:
 class KeysetPage:
     """One page of a queryset in a stable order.
 
-    order: names of columns that are never null, "-" for descending, the last one unique ("slack", "pk"); the
-    queryset may be of objects, `values()` or named tuples. cursor: what an earlier page gave; a malformed or
-    foreign one shows the first page. Reads one row more than the page; counting is a second, capped query that
-    runs only when `total` is asked for.
+    order: names of columns that are never null, "-" for descending, the last one unique ("slack", "pk");
+    the queryset may be of objects, `values()` or named tuples. cursor: what an earlier page gave; a
+    malformed or foreign one shows the first page. Reads one row more than the page; counting is a second,
+    capped query that runs only when `total` is asked for.
     """
 
     def __init__(
@@ -149,7 +149,8 @@ class KeysetPage:
 def after(order: Sequence[str], key: Sequence[Any]) -> Q:
     """Return the condition "comes after `key` in this order".
 
-    Besides the exact comparison it carries a bound on the first column alone, which lets an index start there.
+    Besides the exact comparison it carries a bound on the first column alone, which lets an index start
+    there.
     """
     exact, equal = Q(), Q()
     for name, value in zip(order, key, strict=True):

@@ -7,5 +7,6 @@ exported = Signal()
 # Somebody was refused. Arguments: request, message, code.
 refused = Signal()
 # Anything else worth a line in the audit log, sent by apps that lie left of audit.
-# Arguments: actor_id (int or None), kind (audit.enums.AuditKind value), object_label, object_id, detail (dict), request.
+# Arguments: actor_id (int or None), kind (audit.enums.AuditKind value), object_label, object_id, detail
+# (dict), request.
 noted = Signal()

@@ -1,4 +1,6 @@
-"""Excel export of exactly what a list shows: text cells, no formulas, told to audit, signed with name and time."""
+"""Excel export of exactly what a list shows: text cells, no formulas, told to audit, signed with name and
+time.
+"""
 
 import hashlib
 import io
@@ -26,9 +28,11 @@ _BAD_IN_NAME = str.maketrans(dict.fromkeys('\\/:*?"<>|[]\r\n\t', " "))
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. get: attribute path ("case.title"), key of a dict, index of a tuple, or a function of the row.
+    """One column. get: attribute path ("case.title"), key of a dict, index of a tuple, or a function of the
+    row.
 
-    kind: "text" (everything that is not reckoned with: numbers of papers, phones), "number", "money" (元) or "date".
+    kind: "text" (everything that is not reckoned with: numbers of papers, phones), "number", "money" (元)
+    or "date".
     """
 
     title: str

@@ -9,7 +9,9 @@ _ALLOWED_CONTROLS = frozenset("\n\r\t")
 
 
 def has_invisible(value: str) -> bool:
-    """Tell whether a text holds control, format, surrogate or private-use characters (line breaks are fine)."""
+    """Tell whether a text holds control, format, surrogate or private-use characters (line breaks are
+    fine).
+    """
     return any(
         unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co"} and char not in _ALLOWED_CONTROLS
         for char in value
@@ -17,10 +19,11 @@ def has_invisible(value: str) -> bool:
 
 
 def clean_text(value: str, *, identifier: bool = False) -> str:
-    """Return the text with outer blanks removed; `identifier` also folds full width to half width and upper case.
+    """Return the text with outer blanks removed; `identifier` also folds full width to half width and upper
+    case.
 
-    Raises ValidationError (Chinese, code "invisible") when invisible or direction-changing characters are inside:
-    they make two different names look alike.
+    Raises ValidationError (Chinese, code "invisible") when invisible or direction-changing characters are
+    inside: they make two different names look alike.
     """
     if has_invisible(value):
         raise ValidationError("含有不可见或控制字符，请删除后重新输入。", code="invisible")

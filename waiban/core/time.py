@@ -30,7 +30,9 @@ def now() -> datetime:
 
 @contextmanager
 def pretend(moment: datetime) -> Iterator[None]:
-    """Let the clock stand at an aware moment, in this context only: the demo office lives its year through it."""
+    """Let the clock stand at an aware moment, in this context only: the demo office lives its year through
+    it.
+    """
     token = _pretended.set(moment)
     try:
         yield

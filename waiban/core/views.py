@@ -40,7 +40,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @login_not_required
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database, migrations, broker and what other apps registered; 503 as soon as one of them is not ready."""
+    """Database, migrations, broker and what other apps registered; 503 as soon as one of them is not
+    ready.
+    """
     reports = health.run_all()
     ready = all(report.ok for report in reports.values())
     body = {
@@ -104,7 +106,9 @@ def _read_json(request: HttpRequest) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 def saved_views(request: HttpRequest) -> HttpResponse:
-    """The views of one list (`?page=`, the name of its address): GET shows links and form, POST saves one."""
+    """The views of one list (`?page=`, the name of its address): GET shows links and form, POST saves
+    one.
+    """
     page = request.POST.get("page") or request.GET.get("page", "")
     mine = SavedView(user=request.user)
     initial = {"page": page, "query": request.GET.get("query", "")}

@@ -9,7 +9,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import waiban.accounts.models
+import waiban.accounts.rules
 import waiban.core.fields
 import waiban.core.text
 import waiban.core.time
@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         max_length=18,
                         unique=True,
-                        validators=[waiban.accounts.models.validate_uscc],
+                        validators=[waiban.accounts.rules.validate_uscc],
                         verbose_name="统一社会信用代码",
                     ),
                 ),

@@ -12,7 +12,9 @@ register = template.Library()
 
 @register.inclusion_tag("audit/partials/_sealed.html", takes_context=True)
 def sealed(context: template.Context, obj: models.Model, field: str) -> dict[str, Any]:
-    """Print the mask of `obj.field`; with the right to it also 查看完整, which asks for a reason and is logged."""
+    """Print the mask of `obj.field`; with the right to it also 查看完整, which asks for a reason and is
+    logged.
+    """
     request = context["request"]
     return {
         "request": request,

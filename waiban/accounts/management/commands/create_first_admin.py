@@ -1,4 +1,6 @@
-"""Create the first system administrator of an empty office. There is no default account and no default password."""
+"""Create the first system administrator of an empty office. There is no default account and no default
+password.
+"""
 
 import secrets
 import string
