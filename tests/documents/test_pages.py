@@ -210,6 +210,22 @@ def test_the_same_file_twice_is_told_beside_its_paper(group: Group, signed_in) -
     assert response.status_code == 422 and "内容相同的文件已由孟凡成于" in text_of(response)
 
 
+@pytest.mark.parametrize(
+    ("headers", "back"),
+    [
+        ({}, "/delegations/1/?tab=papers"),
+        ({**HTMX, "HX-Current-URL": "http://testserver/delegations/2/?a=b"}, "/delegations/2/?a=b"),
+    ],
+)
+def test_after_a_refusal_the_form_still_knows_the_page_it_stood_on(
+    group: Group, signed_in, headers, back
+) -> None:
+    response = signed_in("unit_clerk").post(
+        UPLOAD, fields(group, content=b"", next="/delegations/1/?tab=papers"), headers=headers
+    )
+    assert f'name="next" value="{back}"' in response.content.decode()
+
+
 @pytest.mark.parametrize("case", ["", "x", "0", "-1", "999999", "9" * 40, "1 or 1=1"])
 def test_a_case_that_is_none_is_not_found(group: Group, signed_in, case: str) -> None:
     assert signed_in("unit_clerk").post(UPLOAD, fields(group, case=case)).status_code == 404

@@ -51,6 +51,11 @@ class PaperList:
         return f"{self.case_id}-{self.item_id or 0}-{self.participant_id or 0}"
 
     @property
+    def complete(self) -> int:
+        """Number of papers with a file, for 齐 8 / 12."""
+        return sum(bool(row.files) for row in self.rows)
+
+    @property
     def missing(self) -> list[str]:
         """Names of required papers without any file."""
         return [row.paper for row in self.rows if row.required and not row.files]

@@ -124,6 +124,8 @@ def _show(
     """Render the checklist; with errors the answer is 422."""
     found = paper_list(case, request.actor, item=item, participant=participant, errors=errors)
     context = {"papers": found, "case": case, "item": item, "participant": participant}
+    if request.method == "POST" and not request.htmx:
+        context["papers_next"] = _back(request, case)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
     template = "documents/partials/_papers.html" if request.htmx else "documents/papers.html"
     return render(request, template, context, status=status)
@@ -136,7 +138,12 @@ def _done(request: HttpRequest, case: Any, item: Any, participant: Any, message:
         response.headers["HX-Trigger"] = "papers-changed"
         return response
     messages.success(request, message)
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
-        back = reverse("documents:papers", args=[case.pk])
-    return HttpResponseRedirect(back)
+    return HttpResponseRedirect(_back(request, case))
+
+
+def _back(request: HttpRequest, case: Any) -> str:
+    """The page on which the form stood, when it is ours; else the checklist of the case."""
+    page = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure()):
+        return page
+    return reverse("documents:papers", args=[case.pk])

@@ -65,7 +65,8 @@ class NoticeForm(forms.Form):
         )
         for issue in self.notice.issues:
             if issue.blocking:
-                self.add_error("file" if file else "text", str(issue))
+                place = "year" if issue.where == "年份" else "file" if file else "text"
+                self.add_error(place, issue.text if place == "year" else str(issue))
         return data
 
 
