@@ -32,7 +32,7 @@ OVERSEERS = PEOPLE_READERS | {
 
 
 def units_of(actor: Actor) -> list[int]:
-    """Return the units in whose name the actor works; a member who merely sits in one works for nobody else."""
+    """Return the units in whose name the actor works; a member who sits in one works for nobody."""
     return [
         seat.department_id
         for seat in actor.seats

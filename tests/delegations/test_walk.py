@@ -1,10 +1,14 @@
 """One delegation goes all 53 steps, each by its holder and through its form."""
 
 from datetime import timedelta
+from typing import Any
 
+from delegations.enums import Level, MemberRole
 from delegations.models import Delegation, IssuedPaper, PassportMovement
-from tests.delegations.desk import Walker
+from tests.delegations.desk import Walker, give_passport, make_traveller, start
+from waiban.accounts.actors import actor_for
 from waiban.core.time import today
+from waiban.outcomes.models import Outcome, OutcomeFollowUp
 from waiban.places.models import Place
 from waiban.workflow.enums import CaseStatus, ItemState
 
@@ -13,9 +17,10 @@ ENTRY = timedelta(days=24)
 REPORT = "团组按批准的日程访问芝加哥，举办推介会一场，拜会企业九家，就农产品加工和新材料合作达成意向，" * 2
 
 
-def prepare(walker: Walker) -> None:
-    """Steps 1 to 6."""
-    us = Place.objects.get(code="US")
+def prepare(walker: Walker, code: str = "US", **formation: Any) -> None:
+    """Steps 1 to 6, for a trip to one country."""
+    us = Place.objects.get(code=code)
+    units = formation.pop("units", [])
     walker.do(
         "annual_plan_declare", {"people": 4, "days": 5, "places": [us.pk], "quarter": None, "month": None}
     )
@@ -29,8 +34,9 @@ def prepare(walker: Walker) -> None:
             "task_detail": "必要性、重点任务和预期成果。",
             "contact_name": "孟凡成",
             "contact_phone": "13900002618",
+            **formation,
         },
-        {"stops": [{"place": us, "days": 5}]},
+        {"stops": [{"place": us, "days": 5}], "units": units},
     )
     walker.do(
         "invitation_obtain",
@@ -177,3 +183,88 @@ def test_a_delegation_walks_all_53_steps(walker):
     custody = walker.group.members.values_list("passport__custody", flat=True)
     assert set(custody) == {"stored"}
     assert PassportMovement.objects.filter(delegation=walker.group).count() == 9
+
+
+def senior_group(people) -> Walker:
+    """A cross-unit group of a deputy bureau head with a classified member, to a country without visa."""
+    Place.objects.filter(code="RS").update(visa_free_official=True)
+    clerk = actor_for(people["passport_clerk"])
+    boss = make_traveller(people, "方明", 1, level=Level.DEPUTY_BUREAU)
+    give_passport(boss, clerk, "SE1234567")
+    second = make_traveller(people, "何新", 3, clearance="general")
+    give_passport(second, clerk, "PE1234567")
+    walker = start(people, members=[(boss, MemberRole.LEADER), (second, MemberRole.MEMBER)])
+    return walker
+
+
+def test_a_cross_unit_group_of_the_province_walks_the_other_branches(people):
+    walker = senior_group(people)
+    prepare(
+        walker,
+        "RS",
+        organize_mode="join",
+        task_notice_no="鲁外任〔2026〕8号",
+        units=[{"name": "市工业和信息化局"}],
+    )
+    walker.do("unit_project_approval")
+    walker.do("budget_preaudit", {"in_plan": "no", "approved": 6000, "reason": "调剂安排"})
+    walker.each("personnel_filing", {"politics": "中共党员", "family": "无"})
+    walker.each("personnel_review")
+    walker.each("secrecy_review", {"secrecy_letter_no": "保函〔2026〕1号"})
+    weeks = {"starts_on": today() - timedelta(days=14), "ends_on": today() - timedelta(days=1)}
+    line = {**weeks, "address": "公开栏", "result": "clear"}
+    walker.do("publicity_pre", rows={"notices": [line, line]})
+    consent = {"agreed": "true", "letter_no": "工信函〔2026〕3号", "agreed_on": today()}
+    walker.do("member_consent", rows={"units": [consent]})
+    walker.do("application_submit")
+    walker.do("fao_accept", {"complete": True})
+    walker.do("fao_case_review")
+    walker.do("opinion_solicit", {"issuer": "驻塞尔维亚使馆", "summary": "同意接待。"})
+    for key in ("section_chief_review", "deputy_director_review", "director_approve"):
+        walker.do(key)
+    walker.do("city_leader_approve", {"issuer": "方正平", "opinion": "同意，注意安全。"}, by="outbound_clerk")
+    walker.do("province_submit", {"number": "滨外请〔2026〕5号"})
+    walker.do("province_approve", {"number": "鲁外批〔2026〕77号"})
+    walker.do("approval_doc_issue")
+    walker.each("passport_check")
+    walker.each("passport_loan_out", {"to_whom": "领取人"})
+    walker.each("visa_requirement_check")
+    walker.each("exit_proof")
+    leave(walker)
+    walker.do(
+        "abroad_reporting", {"actual_entry": today()}, {"notes": [{"day": today(), "text": "已抵达报备"}]}
+    )
+    walker.each("passport_return", {"location": "甲柜 3"})
+    walker.do("trip_report", {"text": REPORT})
+    walker.do("publicity_post", rows={"notices": [line | {"starts_on": today(), "ends_on": today()}] * 2})
+    walker.do(
+        "expense_settlement", {"note": "机票涨价"}, {"lines": [{"amount": 9000, "yuan": ""}]}, by="finance"
+    )
+    project = {
+        "kind": "project",
+        "title": "轴承合作",
+        "signed_on": today(),
+        "partner": "Nis Bearings",
+        "project_type": "investment",
+        "amount": 2,
+        "unit": "100000000",
+        "evidence": "合作协议",
+    }
+    walker.do("outcome_register", {"reached": "yes"}, {"outcomes": [project]})
+    walker.do(
+        "outcome_follow",
+        {"summary": "已注册。"},
+        {"follow": [{"note": "公司已注册", "status": "registered"}]},
+    )
+    walker.do("archive", {"summary": "齐全"})
+    case = walker.group.case
+    case.refresh_from_db()
+    assert case.status == CaseStatus.CLOSED
+    kinds = set(IssuedPaper.objects.filter(delegation=walker.group).values_list("kind", flat=True))
+    assert kinds >= {"mission_reply", "instruction", "province_submit", "province_reply", "confirmation"}
+    assert kinds >= {"task_notice", "exit_proof", "archive"}
+    assert IssuedPaper.objects.filter(delegation=walker.group, kind="exit_proof").count() == 2
+    assert Outcome.objects.get(case=case).investment_yuan == 200_000_000
+    assert OutcomeFollowUp.objects.get().status == "registered"
+    skipped = case.items.filter(state=ItemState.SKIPPED, step_no__in=range(33, 41)).values_list("step_no")
+    assert len(set(skipped)) == 8
