@@ -139,6 +139,8 @@ LOGOUT_REDIRECT_URL = "account_login"
 # "dengbao": GB/T 22239-2019 8.1.4.1, three kinds of characters, change every 90 days, the last five not
 # again. "modern": length and a list of bad passwords only (ASVS 5.0 V6.2).
 PASSWORD_POLICY = env.str("WAIBAN_PASSWORD_POLICY", default="dengbao")
+if PASSWORD_POLICY not in {"dengbao", "modern"}:
+    raise SystemExit("环境变量 WAIBAN_PASSWORD_POLICY 只能是 dengbao 或 modern。")
 PASSWORD_DAYS = env.int("WAIBAN_PASSWORD_DAYS", default=0 if DEMO or PASSWORD_POLICY == "modern" else 90)
 PASSWORD_HISTORY = 5
 AUTH_PASSWORD_VALIDATORS = [

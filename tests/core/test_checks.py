@@ -38,6 +38,15 @@ def test_a_database_that_is_blind_for_chinese_stops_the_start(monkeypatch: pytes
     assert [e.id for e in checks.trigrams_read_chinese(None, databases=["default"])] == ["waiban.E003"]
 
 
+@pytest.mark.django_db
+def test_before_the_extension_is_there_the_letters_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP EXTENSION pg_trgm CASCADE")
+    assert checks.trigrams_read_chinese(None, databases=["default"]) == []
+    monkeypatch.setattr(checks, "SAMPLE", "！？")
+    assert [e.id for e in checks.trigrams_read_chinese(None, databases=["default"])] == ["waiban.E003"]
+
+
 def test_without_a_database_to_ask_nothing_is_asked(django_db_blocker: Any) -> None:
     assert checks.trigrams_read_chinese(None, databases=None) == []
 

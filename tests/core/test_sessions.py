@@ -8,6 +8,7 @@ from django.test import Client
 
 from waiban.accounts.demo import DEMO_PASSWORD
 from waiban.accounts.models import User
+from waiban.audit.models import AuditEvent
 
 pytestmark = pytest.mark.urls("tests.core.urls_for_errors")
 START = datetime(2026, 12, 4, 1, 0, tzinfo=UTC)
@@ -50,6 +51,8 @@ def test_half_an_hour_without_a_click_ends_the_session(client: Client, people: d
         assert is_in(client)
         clock.shift(timedelta(minutes=31))
         assert not is_in(client)
+    ended = AuditEvent.objects.get(kind="session_ended")
+    assert (ended.actor_name, ended.detail) == ("林晓岚", {"why": "idle"})
 
 
 def test_work_keeps_a_session_but_not_beyond_twelve_hours(client: Client, people: dict[str, User]) -> None:

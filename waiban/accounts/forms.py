@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from waiban.accounts.models import User
 from waiban.accounts.queries import possible_substitutes
 from waiban.accounts.scopes import choices
-from waiban.core.forms import KeepsSealed
+from waiban.core.forms import DayInput, KeepsSealed
 from waiban.core.text import clean_text
 
 PHONE_LENGTHS = range(7, 16)
@@ -43,12 +43,12 @@ class StandInForm(forms.Form):
     )
     starts = forms.DateField(
         label="开始日期",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput,
         error_messages={"required": "请选择开始日期。", "invalid": "请输入有效日期。"},
     )
     ends = forms.DateField(
         label="结束日期",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput,
         help_text="当天 24:00 前有效。",
         error_messages={"required": "请选择结束日期。", "invalid": "请输入有效日期。"},
     )

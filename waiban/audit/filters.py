@@ -1,11 +1,13 @@
 """Filters of the audit log; they live in the address."""
 
+from typing import Any
+
 import django_filters
-from django import forms
 from django.db.models import Q, QuerySet
 
 from waiban.audit.enums import AuditKind, AuditResult
 from waiban.audit.models import AuditEvent
+from waiban.core.forms import DayInput
 from waiban.core.time import at
 
 
@@ -15,12 +17,13 @@ class AuditFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="人员、对象、事由", method="by_words")
     kind = django_filters.ChoiceFilter(label="类别", choices=AuditKind, empty_label="全部类别")
     result = django_filters.ChoiceFilter(label="结果", choices=AuditResult, empty_label="全部结果")
-    since = django_filters.DateFilter(
-        label="自", method="from_day", widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = django_filters.DateFilter(
-        label="至", method="to_day", widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = django_filters.DateFilter(label="自", method="from_day", widget=DayInput)
+    until = django_filters.DateFilter(label="至", method="to_day", widget=DayInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.form.fields.values():
+            field.widget.attrs["class"] = "form-select" if hasattr(field, "choices") else "form-control"
 
     class Meta:
         model = AuditEvent

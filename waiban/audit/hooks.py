@@ -17,6 +17,7 @@ from waiban.audit.services import record, verify_chain
 from waiban.core import health, menu
 from waiban.core.signals import exported, noted, refused
 from waiban.documents import signals as files
+from waiban.workdays.signals import calendar_changed
 
 TAIL = 500
 
@@ -138,6 +139,16 @@ def withdrawn(sender: Any, document: Any, actor: Actor, **kwargs: Any) -> None:
 def downloaded(sender: Any, document: Any, actor: Actor, **kwargs: Any) -> None:
     """下载文件."""
     record(AuditKind.DOWNLOADED, actor=actor, obj=document)
+
+
+@receiver(calendar_changed)
+def calendar_was_changed(
+    sender: Any, year: int, version: int, actor: Actor, changed: int, **kwargs: Any
+) -> int:
+    """修改工作日历; recounts nothing itself."""
+    detail = {"year": year, "version": version, "changed": changed}
+    record(AuditKind.CALENDAR_CHANGED, actor=actor, object_text=f"{year} 年工作日历", detail=detail)
+    return 0
 
 
 @receiver(post_save, sender=LogEntry)

@@ -9,6 +9,15 @@ from waiban.core.fields import SealedFormField
 from waiban.core.models import SavedView
 
 
+class DayInput(forms.DateInput):
+    """The browser's own date field; it reads and writes ISO days whatever the language of the page."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
 class KeepsSealed:
     """Mixin for model forms with encrypted fields: an existing value shows as mask and stays when nothing
     is typed.

@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from waiban.core import pages
 from waiban.core.errors import ActError
-from waiban.core.signals import refused
+from waiban.core.signals import noted, refused
 from waiban.core.time import now
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -58,11 +58,24 @@ class SessionLimits:
         started = session.setdefault("started", moment)
         idle = moment - session.get("seen", moment)
         if idle > settings.SESSION_IDLE_SECONDS or moment - started > settings.SESSION_COOKIE_AGE:
+            self._tell(request, idle)
             session.flush()
             request.user = AnonymousUser()
             request.session_timed_out = True
         elif "seen" not in session or (idle >= SEEN_EVERY_SECONDS and "poll" not in request.GET):
             session["seen"] = moment
+
+    @staticmethod
+    def _tell(request: HttpRequest, idle: int) -> None:
+        noted.send(
+            SessionLimits,
+            request=request,
+            actor_id=request.user.pk,
+            kind="session_ended",
+            object_label="",
+            object_id="",
+            detail={"why": "idle" if idle > settings.SESSION_IDLE_SECONDS else "absolute"},
+        )
 
 
 class SignInRequired(LoginRequiredMiddleware):
