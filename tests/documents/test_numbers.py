@@ -1,11 +1,13 @@
 """Official numbers: no doubles, no unexplained gaps, also when two people take one at the same second."""
 
+import io
 import threading
 import time
 from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from tests.documents.conftest import Group, found_group
@@ -41,6 +43,23 @@ def test_an_office_that_starts_in_mid_year_continues_its_own_count(group: Group)
     number = take(group, case_id=group.case.pk, subject="赴美国经贸招商团组" * 20)
     assert str(number) == "滨外出〔2026〕26号" and number.case_id == group.case.pk
     assert len(number.subject) == 120
+
+
+def test_the_command_continues_a_count_that_was_begun_on_paper(group: Group) -> None:
+    out = io.StringIO()
+    call_command("set_next_number", "滨外出", "2026", "27", stdout=out)
+    assert "滨外出〔2026〕的下一号是 27 号。" in out.getvalue()
+    assert str(take(group)) == "滨外出〔2026〕27号"
+    code = group.case.office.code
+    for arguments, sentence in (
+        (("滨外出", "2026", "27"), "滨外出〔2026〕已用到 27 号，下一号至少是 28"),
+        (("ABC", "2026", "27"), "机关代字应为"),
+        (("滨外出", "2026", "27", "--office", "nowhere"), f"请用 --office 指明机构代码：{code}"),
+    ):
+        with pytest.raises(CommandError, match=sentence):
+            call_command("set_next_number", *arguments, stdout=out)
+    call_command("set_next_number", "滨外出", "2026", "30", "--office", code, stdout=out)
+    assert str(take(group)) == "滨外出〔2026〕30号"
 
 
 def test_a_rolled_back_act_gives_its_number_back(group: Group) -> None:

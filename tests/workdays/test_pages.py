@@ -44,6 +44,11 @@ def test_all_staff_read_the_calendar(signed_in, username: str) -> None:
     assert "导入放假安排" not in words
 
 
+def test_an_enterprise_is_told_that_the_calendar_is_for_staff(signed_in) -> None:
+    response = signed_in("enterprise_owner").get(INDEX)
+    assert response.status_code == 403 and "工作日历供本系统工作人员查阅" in text_of(response)
+
+
 def test_a_visitor_is_sent_to_sign_in(client, db) -> None:
     assert client.get(INDEX).status_code == 302
 

@@ -249,6 +249,24 @@ def take_number(
     return number
 
 
+def set_next_number(*, office_id: int, prefix: str, year: int, following: int) -> OfficialSeries:
+    """Let a series go on at `following`, for an office that numbered on paper before it had the portal.
+
+    Raises BadInput on a bad prefix, and when a number from `following` on has been given out already.
+    """
+    if not valid_prefix(prefix):
+        raise BadInput("机关代字应为 2 至 12 个汉字，例如“滨外出”。", "PREFIX")
+    with transaction.atomic():
+        OfficialSeries.objects.get_or_create(office_id=office_id, prefix=prefix, year=year)
+        series = OfficialSeries.objects.select_for_update().get(office_id=office_id, prefix=prefix, year=year)
+        last = series.numbers.order_by("-seq").values_list("seq", flat=True).first() or 0
+        if following <= last:
+            raise BadInput(f"{series}已用到 {last} 号，下一号至少是 {last + 1}。", "NUMBER_USED")
+        series.next = following
+        series.save(update_fields=["next"])
+    return series
+
+
 def void_number(*, number_id: int, reason: str, actor: Actor) -> OfficialNumber:
     """Void a number that will not be used; it stays in the register with its reason and is never given again.
 

@@ -25,8 +25,8 @@ from waiban.workdays.services import import_year
 
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
-    """Years with their notices, and the months of one year. For everybody who holds a seat."""
-    if not request.actor.seats:
+    """Years with their notices, and the months of one year. For everybody with a seat in a department."""
+    if not request.actor.department_ids:
         raise Refused("工作日历供本系统工作人员查阅。", "CALENDAR_STAFF")
     day = today()
     year = _year(request.GET.get("year"), day.year)
