@@ -215,7 +215,13 @@ class GroupForm(StepForm):
 
 
 class RowForm(GroupForm, forms.ModelForm):
-    """A step that fills one row. Subclasses give `Meta` and `find_instance`."""
+    """A step that fills one row. Subclasses give `Meta` and `find_instance`.
+
+    Only the columns of the form, and those named in `also`, are written: the row may have been read before
+    the lock, and what others wrote meanwhile must stay.
+    """
+
+    also: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._find(kwargs["case"], kwargs["item"])
@@ -225,6 +231,16 @@ class RowForm(GroupForm, forms.ModelForm):
     def find_instance(self) -> models.Model:
         """Return the row to fill, existing or new."""
         raise NotImplementedError
+
+    def save(self, commit: bool = True) -> models.Model:
+        """Save the row: a new one whole, an existing one by the columns of the form."""
+        if not commit or self.instance._state.adding:
+            return super().save(commit)
+        many = {field.name for field in self.instance._meta.many_to_many}
+        columns = [name for name in (self._meta.fields or ()) if name not in many]
+        self.instance.save(update_fields=[*columns, *self.also])
+        self._save_m2m()
+        return self.instance
 
     def write(self, door: Door, item: Item) -> Mapping[str, Any] | None:
         """Save the row."""

@@ -116,7 +116,7 @@ class PassportCheckForm(DocumentFields, GroupForm):
             self.initial |= {"verdict": PassportVerdict.RENEW, "reason": "有效期不足回国后 6 个月"}
         elif self.member.has_document is False:
             self.initial |= {"verdict": PassportVerdict.NEW, "reason": "首次办理"}
-        if self.member.verdict:
+        if self.member.verdict and self.initial.get("verdict") != PassportVerdict.VALID:
             self.initial |= {"verdict": self.member.verdict, "reason": self.member.verdict_reason}
 
     def _too_early(self, passport: Passport) -> bool:
@@ -165,6 +165,7 @@ class BiometricsForm(GroupForm):
 
     collected_on = day_field("采集日期")
     photo_code = forms.CharField(label="照片回执编码", max_length=20, help_text="20 位数字，见照片回执。")
+    hide = frozenset({"photo_code"})
     sections = (Section("采集", "照片为白底小二寸；采集过的以后不必再采。", ("collected_on", "photo_code")),)
 
     def prepare(self) -> None:
@@ -333,24 +334,32 @@ class LoanOutForm(GroupForm):
         passport = current_document(self.member, self.group)
         if passport is None:
             self.add_error(None, "该成员还没有可用的因公证照，请先完成证照核查或入库登记。")
-        elif passport.custody != Custody.STORED:
+        elif passport.custody != Custody.STORED and not self._out_for_us(passport):
             self.add_error(
                 None, f"{passport}目前“{passport.get_custody_display()}”，不在库中，请核对证照去向。"
             )
         return data
+
+    def _out_for_us(self, passport: Passport) -> bool:
+        """Whether the document left for this very trip in an earlier round of the step."""
+        if passport.custody != Custody.OUT:
+            return False
+        last = passport.movements.order_by("-pk").first()
+        return last is not None and last.delegation_id == self.group.pk
 
     def write(self, door: Door, item: Item) -> Mapping[str, Any] | None:
         """Hand the document over."""
         passport = current_document(self.member, self.group)
         if passport is None:
             raise BadInput({"": "该成员还没有可用的因公证照，请先完成证照核查。"})
-        move_passport(
-            passport=passport,
-            movement=Movement.LOAN_OUT,
-            actor=self.actor,
-            delegation=self.group,
-            to_whom=self.cleaned_data["to_whom"],
-        )
+        if not self._out_for_us(passport):
+            move_passport(
+                passport=passport,
+                movement=Movement.LOAN_OUT,
+                actor=self.actor,
+                delegation=self.group,
+                to_whom=self.cleaned_data["to_whom"],
+            )
         self.member.passport = passport
         self.member.save(update_fields=["passport"])
         return None

@@ -27,6 +27,7 @@ class PlanDeclareForm(RowForm):
         widget=forms.Textarea({"rows": 3}),
         help_text="计划外团组必填：在团组总量不变前提下调整的理由。",
     )
+    also = ("plan", "state")
     sections = (
         Section(
             "计划", "年度计划是后面审批的依据；计划外团组须专门说明。", ("year", "plan_type", "plan_note")
@@ -90,22 +91,21 @@ class PlanDeclareForm(RowForm):
         """File the item under the plan of its year."""
         data = self.cleaned_data
         plan, _new = AnnualPlan.objects.get_or_create(office_id=self.group.case.office_id, year=data["year"])
-        declared = self.save(commit=False)
-        declared.plan = plan
-        if declared.state == PlanItemState.REJECTED:
-            declared.state = PlanItemState.DECLARED
-        declared.save()
-        self.save_m2m()
-        self.group.plan_item = declared
-        for name in ("name", "category", "plan_type", "is_investment", "plan_note"):
+        self.instance.plan = plan
+        if self.instance.state == PlanItemState.REJECTED:
+            self.instance.state = PlanItemState.DECLARED
+        columns = ("name", "category", "plan_type", "is_investment", "plan_note")
+        self.group.plan_item = self.save()
+        for name in columns:
             setattr(self.group, name, data[name])
-        self.group.save()
+        self.group.save(update_fields=["plan_item", *columns])
         return None
 
 
 class PlanReplyForm(RowForm):
     """Step 2: the reply to the plan, with number and control figures."""
 
+    also = ("state",)
     sections = (
         Section(
             "批复",

@@ -10,6 +10,7 @@ from waiban.accounts.actors import actor_for
 from waiban.core.time import today
 from waiban.outcomes.models import Outcome, OutcomeFollowUp
 from waiban.places.models import Place
+from waiban.workflow import engine
 from waiban.workflow.enums import CaseStatus, ItemState
 
 EXIT = timedelta(days=20)
@@ -268,3 +269,36 @@ def test_a_cross_unit_group_of_the_province_walks_the_other_branches(people):
     assert OutcomeFollowUp.objects.get().status == "registered"
     skipped = case.items.filter(state=ItemState.SKIPPED, step_no__in=range(33, 41)).values_list("step_no")
     assert len(set(skipped)) == 8
+
+
+def test_a_matter_sent_back_after_the_visas_can_go_the_way_again(walker):
+    prepare(walker)
+    apply(walker)
+    approve(walker)
+    passports(walker)
+    walker.omit = frozenset({"visa_adjudicate", "visa_collect"})
+    visas(walker)
+    first, second = walker.members
+    engine.return_back(
+        case_id=walker.group.pk,
+        item_id=walker.item("visa_adjudicate", first).pk,
+        actor=walker.actor("passport_clerk"),
+        target="delegation_formation",
+        reason_code="T99",
+        defects=["行程调整后重新走一遍"],
+    )
+    assert walker.item("passport_loan_out", second).round == 2
+    walker.omit = frozenset()
+    walker.do("delegation_formation")
+    walker.do("invitation_obtain")
+    walker.do("itinerary_budget_draft")
+    walker.do("policy_precheck")
+    apply(walker)
+    approve(walker)
+    walker.do("passport_check", member=first)
+    walker.do("passport_check", member=second)
+    assert walker.state("passport_make", second) == ItemState.SKIPPED
+    walker.each("passport_loan_out", {"to_whom": "驻京送签员"})
+    visas(walker)
+    assert walker.state("visa_collect") == ItemState.DONE
+    assert second.traveller.passports.count() == 1
