@@ -289,7 +289,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # In demo mode mail becomes files under var/mail; elsewhere smtp://user:password@host:port.
 EMAIL_CONFIG = env.email(
-    "WAIBAN_EMAIL_URL", default=f"filemail://{BASE_DIR / 'var' / 'mail'}" if DEMO else "smtp://localhost:25"
+    "WAIBAN_EMAIL_URL", default=f"filemail:///{BASE_DIR / 'var' / 'mail'}" if DEMO else "smtp://localhost:25"
 )
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 15

@@ -78,3 +78,7 @@ def test_a_real_office_has_safe_cookies_fresh_passwords_and_second_factors() -> 
 def test_the_modern_policy_asks_for_no_regular_change() -> None:
     answer = start(**SECRETS, WAIBAN_PASSWORD_POLICY="modern")
     assert json.loads(answer.stdout)["PASSWORD_DAYS"] == 0
+
+
+def test_mail_of_the_demo_becomes_files_beside_the_other_data() -> None:
+    assert settings.EMAIL_FILE_PATH == str(settings.BASE_DIR / "var" / "mail")

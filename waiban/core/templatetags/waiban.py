@@ -25,7 +25,9 @@ def menu_groups(context: template.Context) -> list[tuple[str, list[menu.Entry]]]
 
 @register.filter
 def money(yuan: Decimal | int | None, unit: str = "") -> str:
-    """Print an amount of 元 as "46.5 亿", "8.2 万" or "950 元"; unit "万" or "亿" fixes the unit; None → "—"."""
+    """Print an amount of 元 as "46.5 亿", "8.2 万" or "950 元"; unit "万" or "亿" fixes the unit; None →
+    "—".
+    """
     return in_units(yuan, unit)
 
 
@@ -39,8 +41,9 @@ def mask(value: Any, kind: str = "text") -> str:
 
 @register.simple_tag(takes_context=True)
 def query_with(context: template.Context, **changes: Any) -> str:
-    """Return "?…" of this page with some values changed; an empty value removes its key, and so does a new filter
-    the place in the pages."""
+    """Return "?…" of this page with some values changed; an empty value removes its key, and so does a new
+    filter the place in the pages.
+    """
     query = context["request"].GET.copy()
     for key in {"cursor", "back", *changes}:
         query.pop(key, None)
