@@ -90,12 +90,10 @@ def todo(actor: Actor) -> QuerySet[WorkItem]:
 
 
 def waiting_outside(actor: Actor) -> QuerySet[WorkItem]:
-    """Items that others hold while this person waits: he records their result, or the case is his."""
-    others = open_items(actor).filter(state=ItemState.OUTSIDE)
-    scope = _recorded_by(actor) | Q(case__owner_id=actor.user_id)
-    return by_slack(
-        others.filter(scope).exclude(pk__in=open_items(actor).filter(holding(actor)).values("pk"))
-    )
+    """Items that others hold while this person waits: he may record their result, or the case is his."""
+    mine = open_items(actor).filter(holding(actor)).values("pk")
+    scope = _recorded_by(actor) | Q(case__owner_id=actor.user_id, state=ItemState.OUTSIDE)
+    return by_slack(open_items(actor).filter(scope).exclude(pk__in=mine))
 
 
 def by_slack(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:

@@ -8,12 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from typing import TYPE_CHECKING
 
 from waiban.accounts.actors import Actor
-
-if TYPE_CHECKING:
-    from waiban.accounts.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +47,14 @@ class Hit:
     url: str
 
 
-Agenda = Callable[["User", date], Sequence[Engagement]]
-Search = Callable[["User", str], Sequence[Hit]]
+Agenda = Callable[[Actor, date], Sequence[Engagement]]
+Search = Callable[[Actor, str], Sequence[Hit]]
+Home = Callable[[Actor], str]
 
 _agendas: dict[str, Agenda] = {}
 _searches: dict[str, Search] = {}
 _starts: dict[str, Start] = {}
-_homes: dict[str, Callable[[User, Actor], str]] = {}
+_homes: dict[str, Home] = {}
 
 
 def add_agenda(name: str, provider: Agenda) -> None:
@@ -75,20 +72,20 @@ def add_start(start: Start) -> None:
     _starts[start.url_name] = start
 
 
-def add_home(name: str, provider: Callable[[User, Actor], str]) -> None:
+def add_home(name: str, provider: Home) -> None:
     """Let a business take people without a desk to their own page; "" when it has none for this person."""
     _homes[name] = provider
 
 
-def agenda_for(user: User, day: date) -> list[Engagement]:
+def agenda_for(actor: Actor, day: date) -> list[Engagement]:
     """Return what takes place on a day, in the order of the clock; whole-day matters first."""
-    found = [line for provider in _agendas.values() for line in provider(user, day)]
+    found = [line for provider in _agendas.values() for line in provider(actor, day)]
     return sorted(found, key=lambda line: (line.at or time.min, line.text))
 
 
-def search_for(user: User, words: str) -> list[Hit]:
+def search_for(actor: Actor, words: str) -> list[Hit]:
     """Return what the businesses find beside cases."""
-    return [hit for provider in _searches.values() for hit in provider(user, words)]
+    return [hit for provider in _searches.values() for hit in provider(actor, words)]
 
 
 def starts_for(actor: Actor) -> list[Start]:
@@ -96,6 +93,6 @@ def starts_for(actor: Actor) -> list[Start]:
     return [start for start in _starts.values() if start.allowed(actor)]
 
 
-def home_for(user: User, actor: Actor) -> str:
+def home_for(actor: Actor) -> str:
     """Return the address where a person starts who has no desk; "" for everybody else."""
-    return next((url for provider in _homes.values() if (url := provider(user, actor))), "")
+    return next((url for provider in _homes.values() if (url := provider(actor))), "")

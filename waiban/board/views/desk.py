@@ -86,7 +86,7 @@ class Desk:
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
     """The desk with its four tabs (`?tab=`), filters in the address, `?export=1` for Excel."""
-    elsewhere = home_for(request.user, request.actor)
+    elsewhere = home_for(request.actor)
     if elsewhere:
         return redirect(elsewhere)
     tab = request.GET.get("tab", TODO)
@@ -213,7 +213,7 @@ def _active(request: HttpRequest, form: DeskFilter, asked: dict[str, str]) -> li
 
 def _schedule(request: HttpRequest) -> list[tuple[str, str, str, bool]]:
     clock = local(now()).time()
-    lines = agenda_for(request.user, today())
+    lines = agenda_for(request.actor, today())
     return [(line.clock, line.text, line.second, line.at is not None and line.at < clock) for line in lines]
 
 

@@ -46,7 +46,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "q": words,
         "cases": [{"case": case, "url": _url(case), "label": _label(case)} for case in cases],
-        "hits": search_for(request.user, words),
+        "hits": search_for(request.actor, words),
         "asked": True,
         "capped": len(cases) == queries.FOUND,
     }
