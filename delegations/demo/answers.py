@@ -13,7 +13,6 @@ from waiban.core.time import SHANGHAI, local, today
 from waiban.places.models import Place
 from waiban.workdays.services import current_axis
 
-
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 Answer = tuple[Mapping[str, Any], Rows]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -14,6 +13,7 @@ from delegations.demo.answers import Moment, answer
 from delegations.demo.filling import filled
 from delegations.demo.people import Register, Staff, names, unit_staff
 from delegations.demo.specs import SPECS, Spec
+from delegations.demo.timing import days_of, length
 from delegations.enums import MemberRole
 from delegations.flow import FLOW
 from delegations.models import Delegation
@@ -37,8 +37,6 @@ from waiban.workflow.registry import binding_of
 
 QUIET_AFTER = timedelta(days=2)
 """Messages older than this have been read when the office opens, and no old mail is sent."""
-
-PREPARATION = 6
 
 
 @dataclass(slots=True)
@@ -96,7 +94,10 @@ def _live(office: Office, spec: Spec, number: int, today: date) -> None:
     unit = Department.objects.get(name=spec.unit)
     if spec.unit not in office.units:
         office.units[spec.unit] = unit_staff(office.users, unit, office.names)
-    begun = _at(current_axis().add(today - timedelta(days=spec.began), 0), 9, number)
+    axis = office.axis
+    begin, exit_date = days_of(spec, today, axis.index_at(now()), axis)
+    day, half = axis.date_of(begin)
+    begun = _at(day, 14 if half else 9, number)
     with pretend(begun):
         people = _people(office, spec, unit)
         group = create_delegation(
@@ -106,7 +107,6 @@ def _live(office: Office, spec: Spec, number: int, today: date) -> None:
             stops=[{"place": Place.objects.get(code=code)} for code in spec.places],
             mode=Mode.FAST if spec.fast else Mode.STANDARD,
         )
-    exit_date = _exit(spec, begun, today)
     group.exit_date, group.entry_date = exit_date, exit_date + timedelta(days=spec.stay - 1)
     group.save(update_fields=["exit_date", "entry_date"])
     moment = Moment(spec, group, [Place.objects.get(code=code) for code in spec.places], number)
@@ -117,7 +117,7 @@ def _live(office: Office, spec: Spec, number: int, today: date) -> None:
 def _people(office: Office, spec: Spec, unit: Department) -> list[tuple[Any, str]]:
     """The leader first; a person with an account of the unit takes part where there is one left."""
     accounts = User.objects.filter(positions__department=unit, positions__role=Role.MEMBER, traveller=None)
-    users = list(accounts.order_by("pk"))[: spec.people - 1] if spec.exit > 0 else []
+    users = list(accounts.order_by("pk"))[: spec.people - 1] if spec.at else []
     members = []
     for place in range(spec.people):
         user = users.pop(0) if users and place else None
@@ -128,39 +128,13 @@ def _people(office: Office, spec: Spec, unit: Department) -> list[tuple[Any, str
     return members
 
 
-def _exit(spec: Spec, begun: datetime, today: date) -> date:
-    """The day of exit; for the group of the 22 days the 22nd day after its pre-check."""
-    if not spec.days_22:
-        return today + timedelta(days=spec.exit)
-    axis = current_axis()
-    boundary = axis.index_at(begun)
-    for key in (
-        "annual_plan_declare",
-        "annual_plan_reply",
-        "delegation_formation",
-        "invitation_obtain",
-        "policy_precheck",
-    ):
-        boundary = max(boundary + _length(spec, FLOW.by_key[key].fast, key), boundary + 1)
-    first = axis.date_of(axis.next_day_start(boundary))[0]
-    return first + timedelta(days=21)
-
-
-def _length(spec: Spec, limit: int, key: str) -> int:
-    """Half-days that a step really takes in the demo; those that decide by themselves keep their time."""
-    step = FLOW.by_key[key]
-    if step.key in ("publicity_pre",) or spec.days_22 and step.no > PREPARATION:
-        return limit
-    pace = spec.prep if step.no <= PREPARATION else (1.0 if step.outside and spec.pace >= 1 else spec.pace)
-    return max(math.ceil(limit * pace), 1)
-
-
 def _next_act(office: Office, moment: Moment) -> bool:
     """Do the open step whose time comes first; False when that lies in the future or nothing is open."""
     rows = WorkItem.objects.filter(case=moment.group.pk, state__in=sorted(OPEN_STATES)).select_related(
         "participant"
     )
-    timed = [(_when(office.axis, moment, row), row) for row in rows]
+    held = {moment.spec.at}
+    timed = [(_when(office.axis, moment, row), row) for row in rows if row.step_key not in held]
     if not timed:
         return False
     at, row = min(timed, key=lambda pair: (pair[0], pair[1].step_no, pair[1].pk))
@@ -180,8 +154,8 @@ def _when(axis: Axis, moment: Moment, row: WorkItem) -> datetime:
     if step.key == "abroad_reporting":
         return max(_at(group.entry_date, 19, minute), row.ready_at + timedelta(hours=1))
     start = axis.index_at(row.ready_at) + 1 if row.early_start is None else row.early_start
-    length = 6 if step.calendar_days else _length(moment.spec, row.limit, step.key)
-    day, half = axis.date_of(start + length - 1)
+    needed = 6 if step.calendar_days else length(moment.spec, step.key, row.limit)
+    day, half = axis.date_of(start + needed - 1)
     return _at(day, 15 if half else 10, minute)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 ALL_KINDS = frozenset({DepartmentKind.OFFICE_SECTION, DepartmentKind.LEADERS, DepartmentKind.PROVINCE})
 """Departments whose people see every case of their office."""
 
-BLIND_ROLES = frozenset({Role.SYSADMIN, Role.TRANSLATOR, Role.MEMBER})
+BLIND_ROLES = frozenset({Role.SYSADMIN, Role.AUDITOR, Role.TRANSLATOR, Role.MEMBER})
 """Roles that see no business data by themselves; a participant sees the cases he takes part in."""
 
 
