@@ -107,8 +107,10 @@ def load_record(case: Case, actor: Actor) -> Record:
     names = dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))
     moment = now()
     if state.status == CaseStatus.RUNNING:
-        retime(state, now=moment, axis=axis)
-    return Record(case, state, axis, moment, actor, people, names, _seats(state, {i.role for i in state.items}))
+        retime(state, state.current(), now=moment, axis=axis)
+    return Record(
+        case, state, axis, moment, actor, people, names, _seats(state, {i.role for i in state.items})
+    )
 
 
 def _seats(
