@@ -255,8 +255,7 @@ def _documentation(flow: Flow, step: Step) -> Iterator[str]:
         yield "条件一经否定，本环节即时关闭，不等前置环节"
     if step.returns:
         yield f"可退回：{'、'.join(f'{flow.by_key[key].no} {flow.by_key[key].name}' for key in step.returns)}"
-    if step.basis:
-        yield f"依据：{step.basis}"
+    yield f"依据：{step.basis}"
 
 
 def _diagram(root: ET.Element, graph: Graph) -> None:

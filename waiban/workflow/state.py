@@ -209,9 +209,7 @@ class CaseState:
         for item in self.items:
             if item.left:
                 continue
-            key = (item.step_key, item.participant_id)
-            if key not in latest or item.round > latest[key].round:
-                latest[key] = item
+            latest[item.step_key, item.participant_id] = item  # rounds stand in the order of their making
         rank = self.flow.rank
         kept = [item for item in latest.values() if item.state != ItemState.VOIDED]
         return sorted(kept, key=lambda item: (rank[item.step_key], item.participant_id or 0))
