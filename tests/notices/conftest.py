@@ -7,18 +7,14 @@ from typing import Any
 import pytest
 import time_machine
 
-from tests.notices.house import FLOW, House, found_office
+from tests.notices.house import FLOW, House, found_office, register_flow
 from waiban.workflow import registry
 from waiban.workflow.definition import Flow
 
 
 @pytest.fixture
 def flow() -> Iterator[Flow]:
-    registry.register(
-        registry.Binding(
-            flow=FLOW, label="敲钟业务", menu_url="notices:list", record_url=lambda case: f"/bells/{case.pk}/"
-        )
-    )
+    register_flow()
     yield FLOW
     registry.unregister(FLOW.key)
 

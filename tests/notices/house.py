@@ -7,6 +7,7 @@ from typing import Any
 from waiban.accounts.enums import DepartmentKind, Role
 from waiban.accounts.models import Department, Office, Position, User
 from waiban.core.time import at
+from waiban.workflow import registry
 from waiban.workflow.definition import Flow, Per, Stage, Step
 from waiban.workflow.models import Case, Participant, WorkItem
 
@@ -108,3 +109,12 @@ def found_office() -> House:
         office=office, name="市教育局", short_name="市教育局", kind=DepartmentKind.UNIT
     )
     return House(office, section, unit)
+
+
+def register_flow() -> None:
+    """Make the flow known to the engine of this process."""
+    registry.register(
+        registry.Binding(
+            flow=FLOW, label="敲钟业务", menu_url="notices:list", record_url=lambda case: f"/bells/{case.pk}/"
+        )
+    )

@@ -19,6 +19,7 @@ from waiban.notices.hooks import check_sweep
 from waiban.notices.models import Heartbeat
 
 Clock = Callable[[datetime], None]
+PLAIN = ("dbname", "user", "password", "host", "port")
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_a_sweep_leaves_a_heartbeat(db: None, job: list[int], clock: Clock) -> N
 
 def other_session() -> psycopg2.extensions.connection:
     parameters = connection.get_connection_params()
-    known = {key: parameters[key] for key in ("dbname", "user", "host") if key in parameters}
+    known = {key: parameters[key] for key in PLAIN if parameters.get(key)}
     return psycopg2.connect(**known)
 
 
