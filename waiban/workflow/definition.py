@@ -115,6 +115,11 @@ class Step:
     tiny: str = ""
 
     @property
+    def deed(self) -> str:
+        """Two characters for what is done here ("科长复核" → "复核"), for headings such as 复核意见."""
+        return self.short[-2:]
+
+    @property
     def per_member(self) -> bool:
         return self.per is Per.MEMBER
 

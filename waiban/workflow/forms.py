@@ -61,7 +61,7 @@ class StepForm(ActForm):
         }
         super().__init__(*args, initial=initial, **kwargs)
         self.case, self.item, self.actor, self.step = case, item, actor, step
-        self.fields["opinion"].label = f"{step.verb}意见" if step.decides else "办理说明"
+        self.fields["opinion"].label = f"{step.deed}意见" if step.decides else "办理说明"
         if step.decides:
             self.fields["opinion"].required = True
             self.fields["opinion"].error_messages["required"] = "请填写意见，意见会记入办理日志。"

@@ -239,7 +239,9 @@ def _shown_steps(record: Record, items: list[Item]) -> list[Step]:
     flow = record.state.flow
     behind = flow.descendants.get(flow.anchor, frozenset()) if record.state.anchor_at else None
     live = {item.step_key for item in items if item.state != ItemState.SKIPPED}
-    return [s for s in flow.steps if s.key in live and (behind is None or s.key in behind)]
+    rank = {stage.key: position for position, stage in enumerate(flow.stages)}
+    shown = [s for s in flow.steps if s.key in live and (behind is None or s.key in behind)]
+    return sorted(shown, key=lambda step: (rank[step.stage], step.no))
 
 
 class _Canvas:
@@ -304,7 +306,7 @@ def _row(canvas: _Canvas, step: Step, items: list[Item], times: dict, added: boo
     found = [times[id(item)] for item in live if times[id(item)] is not None]
     plan_start = min((i.plan_start for i in live if i.plan_start is not None), default=None)
     plan_finish = max((i.plan_finish for i in live if i.plan_finish is not None), default=None)
-    if added or plan_start is None or plan_finish is None:
+    if added or plan_start is None or plan_finish is None or (step.limit == 0 and found):
         plan_start, plan_finish = min(t.start for t in found), max(t.finish for t in found)
     planned = record.state.date(step.fixed)
     late = [t.late for t in found if t.late is not None]
