@@ -15,7 +15,8 @@ function wait() {
 
 // What was already typed on the page goes along: nobody writes a reason twice.
 function carry() {
-  const source = opener?.dataset.carry && document.getElementById(opener.dataset.carry);
+  if (!opener || !("carry" in opener.dataset)) return;
+  const source = opener.closest("form")?.querySelector("textarea[name$=opinion]");
   const target = body.querySelector("textarea");
   if (source?.value && source.value !== source.defaultValue && target && !target.value) target.value = source.value;
 }
