@@ -103,9 +103,10 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["flow_key", "-id"], name="case_newest"),
+            models.Index(fields=["office", "flow_key", "-id"], name="case_newest"),
             models.Index(fields=["department", "flow_key", "-id"], name="case_department_newest"),
             models.Index(
+                F("office"),
                 F("flow_key"),
                 Coalesce("slack", Value(NO_SLACK)),
                 F("id"),

@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(fields=['flow_key', '-id'], name='case_newest'),
+            index=models.Index(fields=['office', 'flow_key', '-id'], name='case_newest'),
         ),
         migrations.AddIndex(
             model_name='case',
@@ -239,7 +239,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(models.F('flow_key'), django.db.models.functions.comparison.Coalesce('slack', models.Value(1000000)), models.F('id'), condition=models.Q(('status', 'running')), name='case_slack'),
+            index=models.Index(models.F('office'), models.F('flow_key'), django.db.models.functions.comparison.Coalesce('slack', models.Value(1000000)), models.F('id'), condition=models.Q(('status', 'running')), name='case_slack'),
         ),
         migrations.AddIndex(
             model_name='case',
