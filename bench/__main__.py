@@ -14,7 +14,7 @@ django.setup()
 
 from django.core.management import call_command
 
-from bench import engines, workdays
+from bench import engines, pages, workdays
 from bench.driver import table, write
 from bench.world import World, analyze
 
@@ -23,7 +23,13 @@ def main(names: list[str]) -> int:
     """Measure the named groups, or all."""
     call_command("migrate", verbosity=0)
     world = World()
-    groups = {"workdays": lambda: workdays.measure(), "acts": lambda: engines.measure(world)}
+    groups = {
+        "workdays": lambda: workdays.measure(),
+        "acts": lambda: engines.measure(world),
+        "pages": lambda: pages.measure(world),
+    }
+    if not names or "pages" in names:
+        call_command("load_demo")
     results = []
     for name, measure in groups.items():
         if not names or name in names:

@@ -120,4 +120,6 @@ def table(results: list[Result]) -> str:
 
 def write(results: list[Result], path: Path) -> None:
     """Write the rows as JSON."""
-    path.write_text(json.dumps([asdict(row) | {"verdict": row.verdict} for row in results], indent=1, ensure_ascii=False))
+    path.write_text(
+        json.dumps([asdict(row) | {"verdict": row.verdict} for row in results], indent=1, ensure_ascii=False)
+    )

@@ -71,19 +71,33 @@ class ByHand:
         self.connection = _connect()
         with self.connection, self.connection.cursor() as cursor:
             cursor.execute("CREATE TABLE IF NOT EXISTS bench_case (id serial PRIMARY KEY, version int)")
-            cursor.execute("CREATE TABLE IF NOT EXISTS bench_item (id serial PRIMARY KEY, case_id int, state text, at timestamptz)")
-            cursor.execute("CREATE TABLE IF NOT EXISTS bench_log (id serial PRIMARY KEY, case_id int, item_id int, what text, at timestamptz)")
+            cursor.execute(
+                "CREATE TABLE IF NOT EXISTS bench_item (id serial PRIMARY KEY, case_id int, state text, at timestamptz)"
+            )
+            cursor.execute(
+                "CREATE TABLE IF NOT EXISTS bench_log (id serial PRIMARY KEY, case_id int, item_id int, what text, at timestamptz)"
+            )
             cursor.execute("INSERT INTO bench_case (version) SELECT 1 FROM generate_series(1, 200)")
-            cursor.execute("INSERT INTO bench_item (case_id, state) SELECT c.id, 'ready' FROM bench_case c, generate_series(1, 53)")
+            cursor.execute(
+                "INSERT INTO bench_item (case_id, state) SELECT c.id, 'ready' FROM bench_case c, generate_series(1, 53)"
+            )
         self.item_id = 0
 
     def act(self) -> None:
         self.item_id += 1
         with self.connection, self.connection.cursor() as cursor:
-            cursor.execute("SELECT version FROM bench_case WHERE id = %s FOR UPDATE", [1 + self.item_id // 53])
-            cursor.execute("UPDATE bench_item SET state = 'done', at = now() WHERE id = %s AND state = 'ready'", [self.item_id])
+            cursor.execute(
+                "SELECT version FROM bench_case WHERE id = %s FOR UPDATE", [1 + self.item_id // 53]
+            )
+            cursor.execute(
+                "UPDATE bench_item SET state = 'done', at = now() WHERE id = %s AND state = 'ready'",
+                [self.item_id],
+            )
             cursor.execute("UPDATE bench_item SET state = 'ready' WHERE id = %s", [self.item_id + 1])
-            cursor.execute("INSERT INTO bench_log (case_id, item_id, what, at) VALUES (%s, %s, 'done', now())", [1 + self.item_id // 53, self.item_id])
+            cursor.execute(
+                "INSERT INTO bench_log (case_id, item_id, what, at) VALUES (%s, %s, 'done', now())",
+                [1 + self.item_id // 53, self.item_id],
+            )
 
 
 def _connect():
@@ -123,9 +137,17 @@ def statements(world: World) -> list[Result]:
     while (item_id := world.next_item(case_id)) is not None:
         with CaptureQueriesContext(connection) as seen:
             engine.complete(case_id=case_id, item_id=item_id, actor=world.actor, opinion="同意")
-        counts.append(sum(1 for q in seen if not q["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))))
+        counts.append(
+            sum(1 for q in seen if not q["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")))
+        )
     return [
-        counted("SQL statements per act (most of 53)", max(counts), floor=8, goal=5, note="viewflow 21 in the trial"),
+        counted(
+            "SQL statements per act (most of 53)",
+            max(counts),
+            floor=8,
+            goal=5,
+            note="viewflow 21 in the trial",
+        ),
         counted("statements: last step / first step", counts[-1] / counts[0], floor=1.2, goal=1.05),
     ]
 
@@ -138,7 +160,9 @@ def four_branches(world: World, rounds: int = 20) -> Result:
     rival = Theirs(world)
     for _ in range(rounds):
         case_id, items = _at_split(world)
-        ours += _together([lambda i=i: engine.complete(case_id=case_id, item_id=i, actor=world.actor) for i in items])
+        ours += _together(
+            [lambda i=i: engine.complete(case_id=case_id, item_id=i, actor=world.actor) for i in items]
+        )
         opened += WorkItem.objects.filter(case_id=case_id, step_key="t11", state__in=OPEN).count() == 1
         jobs = _rival_at_split(rival)
         theirs += _together([lambda job=job: rival.act(job) for job in jobs])
@@ -156,7 +180,9 @@ def _at_split(world: World) -> tuple[int, list[int]]:
         item = world.next_item(case_id)
         assert item is not None
         engine.complete(case_id=case_id, item_id=item, actor=world.actor)
-    return case_id, list(WorkItem.objects.filter(case_id=case_id, state__in=OPEN).values_list("pk", flat=True))
+    return case_id, list(
+        WorkItem.objects.filter(case_id=case_id, state__in=OPEN).values_list("pk", flat=True)
+    )
 
 
 def _rival_at_split(rival: Theirs) -> list[tuple[int, int]]:
@@ -208,4 +234,6 @@ def batch(world: World, size: int = 50) -> Result:
         for item, case in prepared.pop().items():
             engine.complete(case_id=case, item_id=item, actor=world.actor, opinion="同意")
 
-    return compare("batch of 50 decisions", "50 single acts", together, singly, floor=5, goal=10, pairs=2, repeats=3)
+    return compare(
+        "batch of 50 decisions", "50 single acts", together, singly, floor=5, goal=10, pairs=2, repeats=3
+    )

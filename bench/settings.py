@@ -5,3 +5,4 @@ from waiban.settings import INSTALLED_APPS as PORTAL_APPS
 
 INSTALLED_APPS = [*PORTAL_APPS, "viewflow", "viewflow.workflow", "bench.rival"]
 ALLOWED_HOSTS = ["testserver", "127.0.0.1"]
+ROOT_URLCONF = "bench.urls"

@@ -10,7 +10,7 @@ from bench.shape import BLOCKS
 
 def _members() -> dict:
     members: dict = {"process_class": Process, "lock_impl": lock.SelectForUpdateLock()}
-    members["start"] = flow.StartHandle().Next(getattr(this, "n0"))
+    members["start"] = flow.StartHandle().Next(this.n0)
     number = 0
     for position, width in enumerate(BLOCKS):
         following = getattr(this, f"n{position + 1}" if position + 1 < len(BLOCKS) else "end")
