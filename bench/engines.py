@@ -6,6 +6,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 import psycopg2
 from django.db import connection, transaction
@@ -38,7 +39,7 @@ class Ours:
 
 
 class Theirs:
-    """Assigns and executes open tasks in viewflow: lock, permission, assignment, execution, next tasks, commit."""
+    """Assigns and executes open tasks in viewflow: lock, permission, assignment, next tasks, commit."""
 
     def __init__(self, world: World) -> None:
         self.user = world.users["outbound_clerk"]
@@ -64,31 +65,30 @@ class Theirs:
             activation.execute()
 
 
+BY_HAND = """
+    CREATE TABLE bench_case (id serial PRIMARY KEY, version int);
+    CREATE TABLE bench_item (id serial PRIMARY KEY, case_id int, state text, at timestamptz);
+    CREATE TABLE bench_log (id serial PRIMARY KEY, case_id int, item_id int, what text, at timestamptz);
+    INSERT INTO bench_case (version) SELECT 1 FROM generate_series(1, 200);
+    INSERT INTO bench_item (case_id, state) SELECT c.id, 'ready' FROM bench_case c, generate_series(1, 53);
+"""
+
+
 class ByHand:
-    """The least that any engine must do: lock, update, insert, commit; no rights, no schedule, no notices."""
+    """The least that any engine must do: lock, update, insert, commit; no rights, schedule or notices."""
 
     def __init__(self) -> None:
         self.connection = _connect()
         with self.connection, self.connection.cursor() as cursor:
-            cursor.execute("CREATE TABLE IF NOT EXISTS bench_case (id serial PRIMARY KEY, version int)")
-            cursor.execute(
-                "CREATE TABLE IF NOT EXISTS bench_item (id serial PRIMARY KEY, case_id int, state text, at timestamptz)"
-            )
-            cursor.execute(
-                "CREATE TABLE IF NOT EXISTS bench_log (id serial PRIMARY KEY, case_id int, item_id int, what text, at timestamptz)"
-            )
-            cursor.execute("INSERT INTO bench_case (version) SELECT 1 FROM generate_series(1, 200)")
-            cursor.execute(
-                "INSERT INTO bench_item (case_id, state) SELECT c.id, 'ready' FROM bench_case c, generate_series(1, 53)"
-            )
+            cursor.execute("DROP TABLE IF EXISTS bench_case, bench_item, bench_log")
+            cursor.execute(BY_HAND)
         self.item_id = 0
 
     def act(self) -> None:
         self.item_id += 1
+        case_id = 1 + self.item_id // 53
         with self.connection, self.connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT version FROM bench_case WHERE id = %s FOR UPDATE", [1 + self.item_id // 53]
-            )
+            cursor.execute("SELECT version FROM bench_case WHERE id = %s FOR UPDATE", [case_id])
             cursor.execute(
                 "UPDATE bench_item SET state = 'done', at = now() WHERE id = %s AND state = 'ready'",
                 [self.item_id],
@@ -96,7 +96,7 @@ class ByHand:
             cursor.execute("UPDATE bench_item SET state = 'ready' WHERE id = %s", [self.item_id + 1])
             cursor.execute(
                 "INSERT INTO bench_log (case_id, item_id, what, at) VALUES (%s, %s, 'done', now())",
-                [1 + self.item_id // 53, self.item_id],
+                [case_id, self.item_id],
             )
 
 
@@ -128,6 +128,9 @@ def one_act(world: World) -> list[Result]:
             lambda: ours.act(jobs.pop()), hand.act, floor=0.25, goal=0.5,
         ),
     ]  # fmt: skip
+
+
+FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 
 
 def statements(world: World) -> list[Result]:
@@ -165,13 +168,17 @@ def four_branches(world: World, rounds: int = 20) -> Result:
         )
         opened += WorkItem.objects.filter(case_id=case_id, step_key="t11", state__in=OPEN).count() == 1
         jobs = _rival_at_split(rival)
-        theirs += _together([lambda job=job: rival.act(job) for job in jobs])
+        theirs += _together([partial(rival.act, job) for job in jobs])
     p95, rival_p95 = (statistics.quantiles(times, n=20)[-1] for times in (ours, theirs))
     return Result(
         "four branches finished at the same moment: p95", "django-viewflow, SelectForUpdateLock",
         round(p95, 3), round(rival_p95, 3), round(rival_p95 / p95, 2), 20, 100,
         note=f"the join opened once in {opened} of {rounds}",
     )  # fmt: skip
+
+
+def _finish(world: World, case_id: int, item_id: int) -> None:
+    engine.complete(case_id=case_id, item_id=item_id, actor=world.actor)
 
 
 def _at_split(world: World) -> tuple[int, list[int]]:
@@ -194,7 +201,7 @@ def _rival_at_split(rival: Theirs) -> list[tuple[int, int]]:
 
 
 def _together(calls: list[Callable[[], object]]) -> list[float]:
-    """Run calls in threads that start at once; return milliseconds of each, errors retried until they succeed."""
+    """Run calls in threads that start at once; return milliseconds of each, retried until they succeed."""
     barrier = threading.Barrier(len(calls))
     times: list[float] = []
 

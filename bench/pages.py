@@ -49,8 +49,8 @@ def _fill(office: Office, unit: Department, user: User, rows: int) -> None:
                 is_investment, industries, task_summary, task_detail, exit_date, entry_date, contact_name,
                 contact_phone, secrecy, high_level_meeting, dept_consult_required, settlement_note,
                 no_outcome_note)
-            SELECT id, gen_random_uuid(), title, 'trade', 'controlled', '', 'own', '', 'division', 'municipal',
-                '', false, true, '', '', '', target_date, target_date + 4, '', '', 'ordinary', false, false,
+            SELECT id, gen_random_uuid(), title, 'trade', 'controlled', '', 'own', '', 'division',
+                'municipal', '', false, true, '', '', '', target_date, target_date + 4, '', '', 'ordinary', false, false,
                 '', '' FROM made
             """,
             [office.pk, f"{office.code}-", unit.pk, user.pk, rows],
@@ -68,6 +68,9 @@ def _get(user: User, address: str) -> Callable[[], object]:
         return answer
 
     return ask
+
+
+NEXT = re.compile(rb'href="([^"]*cursor=[^"]*)"[^>]*rel="next"|rel="next"[^>]*href="([^"]*)"')
 
 
 def _deep(user: User, pages: int = 12) -> str:
