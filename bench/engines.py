@@ -163,9 +163,7 @@ def four_branches(world: World, rounds: int = 20) -> Result:
     rival = Theirs(world)
     for _ in range(rounds):
         case_id, items = _at_split(world)
-        ours += _together(
-            [lambda i=i: engine.complete(case_id=case_id, item_id=i, actor=world.actor) for i in items]
-        )
+        ours += _together([partial(_finish, world, case_id, item) for item in items])
         opened += WorkItem.objects.filter(case_id=case_id, step_key="t11", state__in=OPEN).count() == 1
         jobs = _rival_at_split(rival)
         theirs += _together([partial(rival.act, job) for job in jobs])

@@ -50,7 +50,8 @@ def _fill(office: Office, unit: Department, user: User, rows: int) -> None:
                 contact_phone, secrecy, high_level_meeting, dept_consult_required, settlement_note,
                 no_outcome_note)
             SELECT id, gen_random_uuid(), title, 'trade', 'controlled', '', 'own', '', 'division',
-                'municipal', '', false, true, '', '', '', target_date, target_date + 4, '', '', 'ordinary', false, false,
+                'municipal', '', false, true, '', '', '', target_date, target_date + 4, '', '',
+                'ordinary', false, false,
                 '', '' FROM made
             """,
             [office.pk, f"{office.code}-", unit.pk, user.pk, rows],
