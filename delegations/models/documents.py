@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.conf import settings
@@ -17,6 +18,9 @@ from waiban.accounts.enums import Role
 from waiban.accounts.models import Office
 from waiban.core.db import choices_check, no_truncate, period_check, unique_index
 from waiban.core.fields import BlindIndexField, EncryptedTextField
+
+if TYPE_CHECKING:
+    from waiban.accounts.models import User
 
 IN_USE = (Custody.STORED, Custody.OUT, Custody.RELEASED)
 
@@ -81,6 +85,12 @@ class Passport(models.Model):
         return f"{self.get_kind_display()} {self.number.mask}"
 
 
+class MovementQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> MovementQuerySet:
+        """Hand-overs of the documents that the user may see."""
+        return self.filter(passport__in=Passport.objects.visible_to(user).values("pk"))
+
+
 class PassportMovement(models.Model):
     """One hand-over of a document. Append-only: a trigger refuses changes."""
 
@@ -93,6 +103,8 @@ class PassportMovement(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="经手人")
     to_whom = models.CharField("交接对象", max_length=60, blank=True)
     note = models.CharField("备注", max_length=200, blank=True)
+
+    objects = MovementQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "证照出入库记录"

@@ -290,3 +290,8 @@ class TestVisibility:
 
 def test_team_is_made_of_invented_persons(people):
     assert [person.name for person, _role in team(people)] == ["徐海峰", "刘思齐"]
+
+
+def test_hand_overs_are_seen_by_who_sees_the_document(people, walker):
+    assert PassportMovement.objects.visible_to(people["passport_clerk"]).count() == 1
+    assert PassportMovement.objects.visible_to(people["finance"]).count() == 0
