@@ -1,4 +1,4 @@
-"""Samples of the smaller components: list, confirmation, progress, members, one step in full."""
+"""Samples of the smaller components: list, confirmation, progress, one step in full."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -75,26 +75,6 @@ def confirmation() -> dict[str, Any]:
     }
 
 
-def _member(name: str, title: str, *, lead: bool = False, left: str = "") -> SimpleNamespace:
-    return SimpleNamespace(
-        name=name,
-        title=title,
-        is_lead=lead,
-        passport="因公护照 PE*****36，在库",
-        visa="美国 B-1，填表中",
-        light="amber" if lead else "green",
-        light_word="临近" if lead else "正常",
-        left=left,
-        url="/delegations/26/members/1/",
-        steps=[
-            (9, "备案表填报", "done", "11-25"),
-            (33, "签证表填报", "ready", "12-07"),
-            (38, "使馆面谈采集", "waiting", "12-11"),
-            (41, "出境证明办理", "skipped", "非免签国"),
-        ],
-    )
-
-
 ITEM = SimpleNamespace(
     no=38,
     name="使馆面谈/指纹采集",
@@ -149,18 +129,6 @@ def pieces() -> dict[str, Any]:
     )
     return {
         "acts": [back, second],
-        "members": [
-            _member("徐海峰", "市商务局局长", lead=True),
-            _member("刘思齐", "市商务局科长"),
-            _member("王洪亮", "副局长", left="12-03 因工作安排退出，换为高翔"),
-        ],
-        "stages": [
-            ("提交申请", "done", "6月29日", "本企业"),
-            ("市级审核", "done", "7月3日", "出国管理科"),
-            ("省级审核", "done", "7月17日", "省委外办"),
-            ("缴费", "now", "待缴", "本企业"),
-            ("制卡与领卡", "todo", "待定", "市外办窗口"),
-        ],
         "item": ITEM,
         "job_title": "导入 120 名外宾",
         "done": 120,
