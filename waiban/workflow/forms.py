@@ -59,6 +59,7 @@ class StepForm(ActForm):
             "version": item.version,
             **(kwargs.pop("initial", None) or {}),
         }
+        kwargs.setdefault("auto_id", f"id_{item.pk}_%s")
         super().__init__(*args, initial=initial, **kwargs)
         self.case, self.item, self.actor, self.step = case, item, actor, step
         self.fields["opinion"].label = f"{step.deed}意见" if step.decides else "办理说明"
