@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from io import StringIO
 
@@ -43,24 +44,23 @@ def test_a_sweep_leaves_a_heartbeat(db: None, job: list[int], clock: Clock) -> N
     assert (beat_row.at, beat_row.tried_at, beat_row.rows, beat_row.error) == (ARRIVED, ARRIVED, 7, "")
 
 
-def other_session() -> psycopg2.extensions.connection:
+@contextmanager
+def held_elsewhere(name: str) -> Iterator[None]:
+    """Another session of the database holds the lock of a sweep."""
     parameters = connection.get_connection_params()
     known = {key: parameters[key] for key in PLAIN if parameters.get(key)}
-    return psycopg2.connect(**known)
-
-
-def lock_of(name: str) -> list[int]:
-    return [sweeps.LOCK_CLASS, sweeps.lock_key(name)]
+    lock = [sweeps.LOCK_CLASS, sweeps.lock_key(name)]
+    with closing(psycopg2.connect(**known)) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", lock)
+        assert cursor.fetchone() == (True,)
+        yield
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", lock)
 
 
 def test_a_sweep_that_runs_elsewhere_is_passed_over_without_waiting(db: None, job: list[int]) -> None:
-    other = other_session()
-    try:
-        other.cursor().execute("SELECT pg_advisory_lock(%s, %s)", lock_of("tests.job"))
+    with held_elsewhere("tests.job"):
         assert sweeps.run_sweep("tests.job") is None
         assert (job, Heartbeat.objects.filter(pk="tests.job").exists()) == ([], False)
-    finally:
-        other.close()
     assert sweeps.run_sweep("tests.job") == 7
 
 
@@ -73,13 +73,8 @@ def test_the_lock_is_free_again_after_success_and_after_failure(db: None, job: l
     sweeps.register("tests.job", fail, 60)
     with pytest.raises(RuntimeError):
         sweeps.run_sweep("tests.job")
-    other = other_session()
-    try:
-        with other.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", lock_of("tests.job"))
-            assert cursor.fetchone() == (True,)
-    finally:
-        other.close()
+    with held_elsewhere("tests.job"):
+        assert sweeps.run_sweep("tests.job") is None
 
 
 def test_a_failing_sweep_grows_old_and_says_why(db: None, job: list[int], clock: Clock) -> None:
@@ -150,12 +145,9 @@ def test_a_sweep_can_be_run_by_hand(db: None, job: list[int]) -> None:
 
 
 def test_by_hand_beside_a_running_one_says_so(db: None, job: list[int]) -> None:
-    other, said = other_session(), StringIO()
-    try:
-        other.cursor().execute("SELECT pg_advisory_lock(%s, %s)", lock_of("tests.job"))
+    said = StringIO()
+    with held_elsewhere("tests.job"):
         call_command("sweep", "tests.job", stdout=said)
-    finally:
-        other.close()
     assert "跳过" in said.getvalue()
 
 

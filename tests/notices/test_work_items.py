@@ -146,12 +146,13 @@ def test_a_stand_in_whose_account_is_disabled_leaves_the_principal_in_charge(
     assert announced(house.item()) == {"本人"}
 
 
-def test_an_announcement_is_one_statement_and_is_never_repeated(house: House) -> None:
+@pytest.mark.parametrize("count", [1, 3])
+def test_announcing_is_two_statements_for_any_number_and_is_never_repeated(house: House, count: int) -> None:
     house.person(Role.OUTBOUND_CLERK)
-    items = [house.item().pk for _ in range(3)]
+    items = [house.item().pk for _ in range(count)]
     with CaptureQueriesContext(connection) as queries:
-        assert announce_ready(items, now()) == 3
-    assert len(queries) == 1
+        assert announce_ready(items, now()) == count
+    assert len(queries) == 2  # read the items; write the notices
     assert announce_ready(items, now()) == 0
 
 

@@ -59,13 +59,17 @@ def _from_json() -> str:
     keys = {f"{name}_id": Notice._meta.get_field(name) for name in ("recipient", "case", "item")}
     types = {name: field.db_type(connection) for name, field in keys.items()} | _TYPES
     columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
-    return f"SELECT * FROM jsonb_to_recordset(%s::jsonb) AS given ({columns})"
+    return f"""
+        SELECT given.* FROM jsonb_to_recordset(%s::jsonb) AS given ({columns})
+          JOIN {User._meta.db_table} u ON u.id = given.recipient_id AND u.is_active
+         WHERE given.channel <> 'email' OR u.email <> ''"""
 
 
 def enqueue_from(select: str, params: Sequence[Any]) -> int:
-    """Write notices from the rows of a SELECT with the columns of `NoticeRow`; contract as of `enqueue`.
+    """Write notices from the rows of a SELECT that has the columns of `NoticeRow` and finds its own readers.
 
-    For callers that find their recipients in the database: still one statement, nothing travels twice.
+    The caller sees to it that they are active and, for mail, have an address; else the contract of `enqueue`
+    holds. Still one statement: nothing travels twice.
     """
     names = ", ".join(_NAMES)
     # One order for everybody, so that two sweeps that write the same keys cannot wait for each other.
@@ -77,9 +81,7 @@ def enqueue_from(select: str, params: Sequence[Any]) -> int:
                CASE r.channel WHEN 'inapp' THEN NULL ELSE t.at END,
                CASE r.channel WHEN 'inapp' THEN t.at ELSE NULL END, 0, false, ''
           FROM ({select}) r
-          JOIN {User._meta.db_table} u ON u.id = r.recipient_id
          CROSS JOIN (SELECT %s::timestamptz AS at) t
-         WHERE u.is_active AND (r.channel <> 'email' OR u.email <> '')
          ORDER BY r.recipient_id, r.kind, r.subject_key, r.round, r.ordinal, r.channel
             ON CONFLICT DO NOTHING"""
     with connection.cursor() as cursor:
