@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
-from django.db.models.query import QuerySet
 
 from tests.workflow.factories import House, Walk, found_house
 from waiban.core.errors import ActError, Conflict
@@ -98,7 +97,7 @@ def split(answers: list[Any]) -> tuple[int, list[ActError]]:
 
 def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Switch the lock of the door off, to show that there is a race to be lost."""
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self.all())
+    monkeypatch.setattr(store, "load", partial(store.load, lock=False))
 
 
 # The same step, by two people

@@ -1,7 +1,7 @@
 """Small things that the walks do not meet: rights in memory, the registry, the ends of the net."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -20,7 +20,7 @@ from waiban.workflow.definition import Flow, Per, Stage, Step
 from waiban.workflow.enums import ItemState
 from waiban.workflow.rules import Doer
 from waiban.workflow.settling import settle
-from waiban.workflow.state import CaseState, Item
+from waiban.workflow.state import ITEM_COLUMNS, CaseState, Item
 
 NUMBERS = count(1)
 
@@ -135,6 +135,12 @@ def test_what_another_has_taken_is_not_claimed_by_who_may_only_record_it(walk: W
     walk.act("claim", "badge", "甲", by="consul")
     with pytest.raises(Conflict, match="已由他人签收"):
         walk.act("claim", "badge", "甲", by="passports")
+
+
+def test_items_are_read_in_the_order_of_their_fields() -> None:
+    assert tuple(field.name for field in fields(Item))[: len(ITEM_COLUMNS) + 1] == ("id", *ITEM_COLUMNS)
+    read = {name for name, f in CaseState.__dataclass_fields__.items() if f.default is f.default_factory}
+    assert read <= {*store.CASE_READ, "flow"}
 
 
 def test_a_page_reads_a_case_without_locking_it(walk: Walk) -> None:

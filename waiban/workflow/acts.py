@@ -138,37 +138,37 @@ def return_back(
     opens it for the target and lets only the returning step wait for it. Parallel branches stay as they are.
     Raises `BadInput` for a target, reason or list that is not allowed.
     """
-    step = state.step(item)
-    if target not in step.returns:
-        raise BadInput({"target": "不能退回到该环节，请从列表中选择。"})
-    affected = _affected(state, item, target, mode)
-    if not any(other.step_key == target for other in affected):
-        raise BadInput({"target": "该环节在本办件中不适用，请退回到其他环节。"})
-    if reason_code not in state.flow.return_reasons:
-        raise BadInput({"reason_code": "请选择退回原因。"})
     listed = [text.strip() for text in defects if text.strip()]
-    if not listed:
-        raise BadInput({"defects": "请一次性列明全部需要补正的内容，每行一项。"})
+    affected = _affected(state, item, target, mode)
+    _require_return(state, item, target, reason_code, listed, affected)
     check_separation(state, item, doer)
     text = f"{state.flow.return_reasons[reason_code]}：{'；'.join(listed)}"
-    state.log.append(
-        Entry(
-            ActionKind.RETURN,
-            item,
-            text,
-            {"target": target, "reason": reason_code, "defects": listed, "mode": mode.value},
-        )
-    )
-    item.done_by_id, item.acting_for_id, item.done_at, item.opinion = (
-        doer.user_id,
-        doer.acting_for_id,
-        now,
-        text,
-    )
+    about = {"target": target, "reason": reason_code, "defects": listed, "mode": mode.value}
+    state.log.append(Entry(ActionKind.RETURN, item, text, about))
+    item.done_by_id, item.acting_for_id = doer.user_id, doer.acting_for_id
+    item.done_at, item.opinion = now, text
     for old in affected:
         fresh = _new_round(state, old, text if old.step_key == target else "")
         if old is item and mode is ReturnMode.DIRECT:
             fresh.direct_wait = target
+
+
+def _require_return(
+    state: CaseState,
+    item: Item,
+    target: str,
+    reason_code: str,
+    defects: Sequence[str],
+    affected: Sequence[Item],
+) -> None:
+    if target not in state.step(item).returns:
+        raise BadInput({"target": "不能退回到该环节，请从列表中选择。"})
+    if not any(other.step_key == target for other in affected):
+        raise BadInput({"target": "该环节在本办件中不适用，请退回到其他环节。"})
+    if reason_code not in state.flow.return_reasons:
+        raise BadInput({"reason_code": "请选择退回原因。"})
+    if not defects:
+        raise BadInput({"defects": "请一次性列明全部需要补正的内容，每行一项。"})
 
 
 def _affected(state: CaseState, item: Item, target: str, mode: ReturnMode) -> list[Item]:
@@ -176,8 +176,11 @@ def _affected(state: CaseState, item: Item, target: str, mode: ReturnMode) -> li
 
     A step that does not apply stays closed. What is sent back for one participant is redone for him alone.
     """
-    wanted = {target} | (state.flow.descendants[target] if mode is ReturnMode.REDO else set())
-    only = item.participant_id if state.flow.by_key[target].per_member else None
+    step = state.flow.by_key.get(target)
+    wanted = {target} | (
+        state.flow.descendants.get(target, frozenset()) if mode is ReturnMode.REDO else set()
+    )
+    only = item.participant_id if step and step.per_member else None
     return [
         other
         for other in state.current()
@@ -216,6 +219,7 @@ def _new_round(state: CaseState, old: Item, reason: str) -> Item:
         plan_finish=old.plan_finish,
         reason=reason[:500],
         user_id=old.user_id,
+        member_name=old.member_name,
     )
     state.items.append(fresh)
     return fresh

@@ -21,7 +21,7 @@ from .enums import CaseStatus
 from .rules import Doer, right_to
 from .settling import settle
 from .state import CaseState, Item
-from .sweep import announce_ready
+from .sweep import announce
 
 
 @dataclass(slots=True)
@@ -79,13 +79,13 @@ def leave(doors: Sequence[Door]) -> None:
         settle(door.state, now=door.now, axis=door.axis)
     store.save([d.state for d in doors], {d.state.id: d.doer for d in doors}, now=doors[0].now)
     told = [
-        item.id
+        (door.state, item)
         for door in doors
         for item in door.state.items
         if item.id is not None and item.is_open and item.tell
     ]
     if told:
-        announce_ready(told, doors[0].now)
+        announce(told, doors[0].now)
 
 
 def check(door: Door, item: Item, actor: Actor, version: int | None) -> Doer:

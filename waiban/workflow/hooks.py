@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-
 from waiban.accounts.actors import Actor
 from waiban.accounts.enums import DepartmentKind
-from waiban.documents.access import Slot
+from waiban.documents.access import Slot, register_checklist
 from waiban.documents.access import register as register_access
-from waiban.documents.access import register_checklist
 
 from .models import Case, WorkItem
 from .registry import flow_of

@@ -92,8 +92,8 @@ def forward(nodes: Sequence[Node], *, base: int, now: int, axis: Axis) -> list[T
             if node.arrived is not None and node.arrived > start:
                 start = node.arrived
             finish = start + node.span
-            if node.calendar is not None and node.calendar > finish - node.span:
-                finish = max(node.calendar, start)
+            if node.calendar is not None and node.calendar > start:
+                finish = node.calendar
             if finish < now + 1:
                 finish = now + 1
         if node.anchor:

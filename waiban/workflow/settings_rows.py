@@ -57,8 +57,9 @@ def change_setting(
 ) -> StepSetting:
     """Tune one step; None gives a value back to the default of the table.
 
-    `values` has keys of `FIELDS`, limits in half-days. Applies to cases started from now on. Writes the row and
-    one history row per changed value. Raises `Refused` for other roles, `BadInput` without reason or for a bad value.
+    `values` has keys of `FIELDS`, limits in half-days. Applies to cases started from now on. Writes the row
+    and one history row per changed value. Raises `Refused` for other roles, `BadInput` without reason or for
+    a bad value.
     """
     if not actor.has(*EDITORS):
         raise Refused("环节参数由科长以上人员修改。", "NOT_EDITOR")

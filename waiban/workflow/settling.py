@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from waiban.core.errors import BadInput
@@ -10,7 +10,7 @@ from waiban.workdays.axis import Axis, OutOfCalendar
 
 from .definition import Step
 from .enums import CaseStatus, ItemState, Light
-from .state import CaseState, Item, applies_value
+from .state import CaseState, Item, Links, applies_value
 from .timing import rebase, retime
 
 
@@ -18,11 +18,11 @@ def settle(state: CaseState, *, now: datetime, axis: Axis) -> None:
     """Bring the case to rest after an act: applicability, readiness, end, schedule, holders."""
     if state.status == CaseStatus.RUNNING:
         items = state.current()
-        by_step = state.grouped(items)
         _ask_conditions(state, items)
-        _open_ready(state, items, by_step, now)
-        _time(state, items, now, axis)
-        _note_milestones(state, items, by_step, now)
+        links = state.links(items)
+        _open_ready(state, items, links, now)
+        _time(state, items, links, now, axis)
+        _note_milestones(state, items, now)
         if all(item.has_passed for item in items):
             close(state, CaseStatus.CLOSED, "全部环节办结", now)
     if state.paused_at is not None and state.status == CaseStatus.RUNNING:
@@ -30,9 +30,9 @@ def settle(state: CaseState, *, now: datetime, axis: Axis) -> None:
     state.holder_text = _holders(state)
 
 
-def _time(state: CaseState, items: list[Item], now: datetime, axis: Axis) -> None:
+def _time(state: CaseState, items: list[Item], links: Links, now: datetime, axis: Axis) -> None:
     try:
-        retime(state, items, now=now, axis=axis)
+        retime(state, items, now=now, axis=axis, links=links)
     except OutOfCalendar as error:
         raise BadInput(str(error), "OUT_OF_CALENDAR") from error
 
@@ -64,14 +64,12 @@ def stand_down(state: CaseState, item: Item) -> None:
         state.closed_items.append(item.id)
 
 
-def _open_ready(
-    state: CaseState, items: Sequence[Item], by_step: Mapping[str, list[Item]], now: datetime
-) -> None:
-    corrected = state.corrected(by_step)
-    for item in items:
+def _open_ready(state: CaseState, items: Sequence[Item], links: Links, now: datetime) -> None:
+    passed = [item.has_passed for item in items]
+    for item, before in zip(items, links, strict=True):
         if not item.is_live:
             continue
-        ready = all(before.has_passed for before in state.predecessors(item, by_step, corrected))
+        ready = all(passed[place] for place in before)
         if item.state == ItemState.WAITING and ready:
             item.state, item.ready_at = open_state(item), now
             item.announce(now, tell=True)
@@ -87,19 +85,20 @@ def open_state(item: Item) -> ItemState:
     return ItemState.READY if item.assignee_id is None else ItemState.DOING
 
 
-def _note_milestones(
-    state: CaseState, items: Sequence[Item], by_step: Mapping[str, list[Item]], now: datetime
-) -> None:
-    anchored = bool(by_step.get(state.flow.anchor)) and all(
-        item.has_passed for item in by_step[state.flow.anchor]
-    )
+def _note_milestones(state: CaseState, items: Sequence[Item], now: datetime) -> None:
+    anchored = _is_over(items, state.flow.anchor)
     if anchored and state.anchor_at is None:
         state.anchor_at = now
         rebase(items)
     elif not anchored:
         state.anchor_at = None
-    reached = bool(by_step.get(state.flow.goal)) and all(i.has_passed for i in by_step[state.flow.goal])
-    state.goal_at = (state.goal_at or now) if reached else None
+    state.goal_at = (state.goal_at or now) if _is_over(items, state.flow.goal) else None
+
+
+def _is_over(items: Iterable[Item], key: str) -> bool:
+    """Whether the flow has such a step and all its items have passed."""
+    found = [item.has_passed for item in items if item.step_key == key]
+    return bool(found) and all(found)
 
 
 def _holders(state: CaseState) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -49,6 +49,10 @@ an act writes them only where it changed them.
 """
 
 
+Links = Sequence[tuple[int, ...]]
+"""For each of some items the places of those for which it waits."""
+
+
 @dataclass(slots=True)
 class Item:
     """One work item. `id` is None until it has been inserted."""
@@ -87,6 +91,7 @@ class Item:
     opinion: str | None = None
     data: dict[str, Any] | None = None
     user_id: int | None = None
+    member_name: str = ""
     left: bool = False
     remind: bool = False
     tell: bool = False
@@ -242,6 +247,16 @@ class CaseState:
             for before in by_step[key]:
                 if item.concerns(before) and (key == direct or id(before) not in corrected):
                     yield before
+
+    def links(self, items: Sequence[Item]) -> Links:
+        """Return for each of the current items the places of those for which it waits, in order."""
+        by_step = self.grouped(items)
+        corrected = self.corrected(by_step)
+        place = {id(item): position for position, item in enumerate(items)}
+        return [
+            tuple(sorted([place[id(before)] for before in self.predecessors(item, by_step, corrected)]))
+            for item in items
+        ]
 
     def corrected(self, by_step: Mapping[str, list[Item]]) -> frozenset[int]:
         """Identities (`id`) of the items that are done over for one who waits for them directly (直达)."""

@@ -11,7 +11,6 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import connection
-from django.db.models import Subquery
 
 from waiban.notices.services import cancel_for_items
 from waiban.workdays.axis import Axis
@@ -61,34 +60,46 @@ def load(case_ids: Iterable[int], *, lock: bool = True) -> tuple[dict[int, CaseS
     Two statements (a third for cases that were ever paused). With `lock` it must run in a transaction; pages
     read without. A case that does not exist is simply missing from the answer.
     """
-    version = Subquery(CalendarVersion.objects.values("value")[:1])
-    cases = Case.objects.filter(pk__in=sorted(case_ids)).order_by("pk")
-    if lock:
-        cases = cases.select_for_update(of=("self",), no_key=True)
-    rows = cases.values_list(*CASE_READ, "flow_key", "flow_version", version)
     states: dict[int, CaseState] = {}
     calendar = 0
-    for *values, key, flow_version, in_force in rows:
-        calendar = in_force or 0
-        fields = dict(zip(CASE_READ, values, strict=True))
-        states[fields["id"]] = CaseState(flow=flow_of(key, flow_version), **fields)
-    _load_items(states)
+    with connection.cursor() as cursor:
+        cursor.execute(_case_sql(lock), [sorted(case_ids)])
+        for *values, key, version, in_force in cursor.fetchall():
+            fields = dict(zip(CASE_READ, values, strict=True))
+            fields |= {name: json.loads(fields[name]) for name in ("facts", "dates")}
+            states[fields["id"]] = CaseState(flow=flow_of(key, version), **fields)
+            calendar = in_force or 0
+        cursor.execute(_item_sql(), [list(states)])
+        for case_id, item_id, user_id, name, left, *values in cursor.fetchall():
+            item = Item(
+                item_id, *values, user_id=user_id, member_name=name, left=left, original=tuple(values)
+            )
+            states[case_id].items.append(item)
     if any(state.pause_count for state in states.values()):
         for pause in Pause.objects.filter(case_id__in=states).order_by("starts_at"):
             states[pause.case_id].pauses.append((pause.starts_at, pause.ends_at))
     return states, axis_for(calendar) if states else current_axis()
 
 
-def _load_items(states: Mapping[int, CaseState]) -> None:
-    rows = (
-        WorkItem.objects.filter(case_id__in=list(states))
-        .order_by("pk")
-        .values_list("case_id", "id", *ITEM_COLUMNS, "participant__user_id", "participant__left_at")
-    )
-    for case_id, item_id, *values, user_id, left_at in rows:
-        item = Item(item_id, **dict(zip(ITEM_COLUMNS, values, strict=True)))
-        item.original, item.user_id, item.left = tuple(values), user_id, left_at is not None
-        states[case_id].items.append(item)
+@cache
+def _case_sql(lock: bool) -> str:
+    """Return the statement that reads (and locks) cases; rows that point at a locked case can be inserted."""
+    columns = ", ".join(f"c.{name}" for name in _quoted((*CASE_READ, "flow_key", "flow_version")))
+    calendar = f"(SELECT value FROM {CalendarVersion._meta.db_table})"
+    locking = "FOR NO KEY UPDATE OF c" if lock else ""
+    return f"""
+        SELECT {columns}, {calendar}
+          FROM workflow_case c WHERE c.id = ANY(%s) ORDER BY c.id {locking}"""
+
+
+@cache
+def _item_sql() -> str:
+    """Return the statement that reads the items of cases, the older rounds before the newer ones."""
+    columns = ", ".join(f"w.{name}" for name in _quoted(ITEM_COLUMNS))
+    return f"""
+        SELECT w.case_id, w.id, p.user_id, coalesce(p.name, ''), p.left_at IS NOT NULL, {columns}
+          FROM workflow_workitem w LEFT JOIN workflow_participant p ON p.id = w.participant_id
+         WHERE w.case_id = ANY(%s) ORDER BY w.id"""
 
 
 def save(states: Sequence[CaseState], doers: Mapping[int, Doer | None], *, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from waiban.core.time import at, local
 from waiban.workdays.axis import Axis
@@ -11,18 +12,20 @@ from waiban.workdays.axis import Axis
 from . import clock, schedule
 from .definition import Step
 from .enums import Applies, ItemState, Light
-from .state import CaseState, Item
+from .state import CaseState, Item, Links
 
 END_OF_DAY = "17:30"
 
 
-def retime(state: CaseState, items: list[Item], *, now: datetime, axis: Axis) -> None:
+def retime(
+    state: CaseState, items: list[Item], *, now: datetime, axis: Axis, links: Links | None = None
+) -> None:
     """Recompute and store the schedule of a case, its items' due dates and lights, and its forecast.
 
-    `items` are the current ones of the case, in flow order.
+    `items` are the current ones of the case, in flow order; `links` what each waits for, if it is known.
     """
     here = axis.index_open(now)
-    nodes = make_nodes(state, items, now=now, axis=axis)
+    nodes = make_nodes(state, items, now=now, axis=axis, links=links)
     goal, end = _positions(state, items)
     plan = schedule.plan(
         nodes,
@@ -38,18 +41,16 @@ def retime(state: CaseState, items: list[Item], *, now: datetime, axis: Axis) ->
     _time_case(state, items, plan, here=here, axis=axis)
 
 
-def make_nodes(state: CaseState, items: list[Item], *, now: datetime, axis: Axis) -> list[schedule.Node]:
+def make_nodes(
+    state: CaseState, items: list[Item], *, now: datetime, axis: Axis, links: Links | None = None
+) -> list[schedule.Node]:
     """Translate items, in flow order, into nodes of the schedule."""
-    place = {id(item): position for position, item in enumerate(items)}
-    by_step = state.grouped(items)
-    corrected = state.corrected(by_step)
     nodes: list[schedule.Node] = []
-    for item in items:
+    for item, preds in zip(items, links or state.links(items), strict=True):
         step = state.step(item)
-        preds = sorted(place[id(before)] for before in state.predecessors(item, by_step, corrected))
         node = schedule.Node(
             duration=item.limit,
-            preds=tuple(preds),
+            preds=preds,
             skipped=item.state == ItemState.SKIPPED or item.applies == Applies.NO,
             done=_done_boundary(state, item, step, axis),
             arrived=axis.index_at(item.ready_at) if item.ready_at else None,
@@ -122,15 +123,21 @@ def _time_item(
     if not item.is_open:
         item.light, item.light_word = clock.NOT_YET.light, clock.NOT_YET.word
         return
-    overdue = item.due_at is not None and now > item.due_at and state.paused_at is None
+    _light(state, item, node, used=here - times.start, now=now, here=here, axis=axis)
+
+
+def _light(
+    state: CaseState, item: Item, node: schedule.Node, *, used: int, now: datetime, here: int, axis: Axis
+) -> None:
+    """Light an open item. Behind the goal the slack is what is left of its own limit."""
     slack = item.slack
     if item.due_at is not None and step_is_behind(state, item):
         item.slack = axis.last_boundary_on_or_before(local(item.due_at).date()) - (here + 1)
         slack = None
     shown = clock.signal(
-        overdue=overdue,
+        overdue=item.due_at is not None and now > item.due_at and state.paused_at is None,
         slack=slack,
-        used=here - times.start - node.paused,
+        used=used - node.paused,
         limit=item.limit,
     )
     item.light, item.light_word = shown.light, shown.word
@@ -154,8 +161,14 @@ def _set_due(state: CaseState, item: Item, node: schedule.Node, times: schedule.
     if step.fixed and (planned := state.date(step.fixed)):
         item.due_at, item.due_tentative = at(planned, END_OF_DAY), False
         return
-    boundary = axis.next_day_start(max(boundary, times.start + 1))
-    item.due_at, item.due_tentative = axis.end_of(boundary), axis.tentative(boundary)
+    item.due_at, item.due_tentative = _end_of_day(axis, max(boundary, times.start + 1))
+
+
+@lru_cache(maxsize=4096)
+def _end_of_day(axis: Axis, boundary: int) -> tuple[datetime, bool]:
+    """Return 17:30 of the day on which a boundary falls, and whether its year has no calendar yet."""
+    end = axis.next_day_start(boundary)
+    return axis.end_of(end), axis.tentative(end)
 
 
 def _time_case(state: CaseState, items: list[Item], plan: schedule.Plan, *, here: int, axis: Axis) -> None:
