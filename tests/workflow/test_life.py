@@ -74,7 +74,7 @@ def test_each_of_them_wants_a_reason(at_study: Walk, act: str, by: str) -> None:
 def test_nothing_is_taken_back_after_the_goal(at_study: Walk) -> None:
     at_study.until("use")
     assert at_study.case.goal_at is not None
-    with pytest.raises(ActError, match="不能撤回"):
+    with pytest.raises(ActError, match="该办件已完成，不能撤回"):
         end(at_study, "withdraw", "clerk")
 
 
@@ -259,7 +259,7 @@ def test_leaving_wants_a_reason_and_happens_once(house: House) -> None:
     with pytest.raises(BadInput, match="请写明退出的原因"):
         engine.remove_participant(**gone, reason=" ")
     engine.remove_participant(**gone, reason="生病")
-    with pytest.raises(Conflict, match="已不在团组中"):
+    with pytest.raises(Conflict, match="该人员已退出"):
         engine.remove_participant(**gone, reason="生病")
 
 

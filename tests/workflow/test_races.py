@@ -180,21 +180,24 @@ def test_a_batch_and_a_single_decision_do_not_wait_for_each_other_for_ever(
 # Branches that end at the same moment
 
 
-def test_a_join_opens_once_however_its_branches_end(house: House, runner: Runner) -> None:
-    walk = house.start(["甲", "乙"])
-    walk.tell(large=False, 甲=False, 乙=False)
-    walk.until("photo:甲", "photo:乙")
-    while walk.open() != {"photo:甲", "photo:乙"}:
-        label = min(walk.open() - {"photo:甲", "photo:乙"})
-        walk.do(*label.split(":"))
+def test_a_join_opens_once_however_its_four_branches_end(house: House) -> None:
+    people = ["甲", "乙", "丙", "丁"]
+    branches = {f"photo:{who}" for who in people}
+    walk = house.start(people)
+    walk.tell(large=False, **dict.fromkeys(people, False))
+    walk.until(*branches)
+    while walk.open() != branches:
+        walk.do(min(walk.open() - branches))
+    runner = Runner(len(people))
     for number in range(1, ROUNDS + 1):
-        jobs = [job(walk, "complete", "photo", who, by=who) for who in ("甲", "乙")]
+        jobs = [job(walk, "complete", "photo", who, by=who) for who in people]
         done, _refused = split(runner.together(*jobs))
-        assert done == 2
+        assert done == len(people)
         key = walk.item("key")
         assert (key.state, key.round) == (ItemState.READY, number)
         if number < ROUNDS:
             walk.send_back("key", "photo")
+    runner.stop()
     joins = WorkItem.objects.filter(case_id=walk.case_id, step_key="key")
     assert joins.count() == ROUNDS
     assert joins.exclude(ready_at=None).count() == ROUNDS

@@ -254,7 +254,7 @@ def end_case(state: CaseState, kind: ActionKind, reason: str, *, item: Item | No
     if not reason.strip():
         raise BadInput({"reason": f"请写明{kind.label}的理由。"})
     if kind is ActionKind.WITHDRAW and state.goal_at is not None:
-        raise ActError("团组已成行，不能撤回。", "GONE")
+        raise ActError(f"该办件已{state.flow.goal_label}，不能撤回。", "GONE")
     state.log.append(Entry(kind, item, reason))
     close(state, status, reason, now)
 

@@ -365,7 +365,7 @@ def remove_participant(
     with enter(case_id) as door:
         person = Participant.objects.filter(pk=participant_id, case_id=case_id, left_at=None).first()
         if person is None:
-            raise Conflict("该人员已不在团组中。", "LEFT")
+            raise Conflict("该人员已退出。", "LEFT")
         door.doer = Doer(actor.user_id, actor.name)
         acts.remove_person(door.state, person.pk, person.name, reason)
         acts.take_facts(door.state, facts, None)

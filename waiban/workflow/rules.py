@@ -82,7 +82,7 @@ def right_to(state: CaseState, item: Item, actor: Actor) -> Doer:
     Raises `Refused` when it is somebody else's step or another has taken it.
     """
     if is_own_step(state, item, actor):
-        return Doer(actor.user_id, actor.name, post="出访团员")
+        return Doer(actor.user_id, actor.name, post=str(Role(state.flow.member_role).label))
     seats = seats_for(state, item, actor)
     if item.assignee_id is not None:
         mine = [s for s in seats if item.assignee_id in (actor.user_id, s.user_id)]
