@@ -180,7 +180,6 @@ class SettingForm(forms.Form):
     remind_every = forms.IntegerField(
         label="逾期提醒间隔（工作日）", min_value=1, max_value=30, required=False
     )
-    escalate_after = forms.IntegerField(label="逾期上报（工作日）", min_value=1, max_value=30, required=False)
     reason = forms.CharField(
         label="修改理由",
         max_length=200,

@@ -47,7 +47,6 @@ FIELDS: Mapping[str, SettingField] = {
     "holder_id": SettingField.HOLDER,
     "remind_before": SettingField.REMIND,
     "remind_every": SettingField.REMIND,
-    "escalate_after": SettingField.REMIND,
 }
 
 

@@ -17,6 +17,7 @@ from waiban.workdays.axis import Axis
 from waiban.workdays.models import CalendarVersion
 from waiban.workdays.services import axis_for, current_axis
 
+from .enums import ItemState
 from .models import Action, Case, Pause, WorkItem
 from .registry import flow_of
 from .rules import Doer
@@ -45,6 +46,9 @@ ITEM_TYPES: dict[str, str] = {
     "version": "int", "outside": "boolean", "due_tentative": "boolean", "critical": "boolean",
     "ready_at": "timestamptz", "claimed_at": "timestamptz", "done_at": "timestamptz", "due_at": "timestamptz",
 }  # fmt: skip
+
+OVER = frozenset({ItemState.RETURNED, ItemState.VOIDED})
+"""States of a round that a new one replaces."""
 
 ACTION_TYPES: dict[str, str] = {
     "case_id": "bigint", "seq": "int", "kind": "text", "item_id": "bigint", "step_no": "int",
@@ -133,7 +137,7 @@ def _insert_items(states: Sequence[CaseState]) -> None:
         if item.id is not None
         and item.original is not None
         and item.row() != item.original
-        and not item.is_live
+        and item.state in OVER
     ]
     if supersede:
         _retire(states, supersede)

@@ -110,7 +110,6 @@ class Migration(migrations.Migration):
                 ('fast', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='快办时限(半日)')),
                 ('remind_before', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='提前提醒(半日)')),
                 ('remind_every', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='逾期提醒间隔(工作日)')),
-                ('escalate_after', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='逾期上报(工作日)')),
                 ('holder', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.department', verbose_name='默认办理部门')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.office', verbose_name='机构')),
             ],

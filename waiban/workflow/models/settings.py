@@ -27,7 +27,6 @@ class StepSetting(models.Model):
     )
     remind_before = models.PositiveSmallIntegerField("提前提醒(半日)", null=True, blank=True)
     remind_every = models.PositiveSmallIntegerField("逾期提醒间隔(工作日)", null=True, blank=True)
-    escalate_after = models.PositiveSmallIntegerField("逾期上报(工作日)", null=True, blank=True)
 
     class Meta:
         verbose_name = "环节参数"

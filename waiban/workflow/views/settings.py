@@ -136,7 +136,7 @@ def settings_edit(request: HttpRequest, flow_key: str, step_key: str) -> HttpRes
 def _initial(setting: StepSetting | None) -> dict:
     if setting is None:
         return {}
-    found = {name: getattr(setting, name) for name in ("remind_before", "remind_every", "escalate_after")}
+    found = {name: getattr(setting, name) for name in ("remind_before", "remind_every")}
     for name in ("limit", "fast"):
         half_days = getattr(setting, name)
         found[f"{name}_days"] = None if half_days is None else Decimal(half_days) / 2
@@ -154,7 +154,6 @@ def _save(request: HttpRequest, flow: Flow, step: Step, form: SettingForm) -> Ht
             "fast": typed["fast_days"],
             "remind_before": typed["remind_before"],
             "remind_every": typed["remind_every"],
-            "escalate_after": typed["escalate_after"],
         },
         reason=typed["reason"],
     )
