@@ -26,7 +26,6 @@ OVERSEERS = PEOPLE_READERS | {
     Role.DIRECTOR,
     Role.CITY_LEADER,
     Role.PROVINCE,
-    Role.AUDITOR,
 }
 """Roles that read the plans of every unit of the office."""
 

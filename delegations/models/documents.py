@@ -28,7 +28,7 @@ IN_USE = (Custody.STORED, Custody.OUT, Custody.RELEASED)
 class PassportQuerySet(UnitQuerySet):
     """Passports: visible as their holders are."""
 
-    readers = PEOPLE_READERS | {Role.AUDITOR}
+    readers = PEOPLE_READERS
     unit_path = "traveller__department_id"
     own = "traveller__user_id"
 

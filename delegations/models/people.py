@@ -33,7 +33,7 @@ from waiban.workflow.models import Participant
 class TravellerQuerySet(UnitQuerySet):
     """Persons: the unit sees its own, a person himself, passport and outbound staff all of the office."""
 
-    readers = PEOPLE_READERS | {Role.AUDITOR}
+    readers = PEOPLE_READERS
     own = "user_id"
 
 
