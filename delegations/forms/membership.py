@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from delegations.enums import MemberRole
+from delegations.enums import Gender, MemberRole
 from delegations.forms.base import speak
 from delegations.forms.parts import Sections
 from delegations.forms.people import TravellerForm
@@ -93,3 +93,4 @@ class PersonForm(Sections, TravellerForm):
         self.fields["department"].queryset = units
         self.fields["department"].label_from_instance = lambda unit: unit.short_name
         self.fields["department"].empty_label = "请选择"
+        self.fields["gender"].choices = [("", "请选择"), *Gender.choices]

@@ -96,7 +96,7 @@ class Trip:
 
 @dataclass(slots=True)
 class Task:
-    """One thing. `state` is that of the icon; `order` puts what can be done now first and what is over last."""
+    """One thing. `state` is that of the icon; `order` puts what can be done now first, what is over last."""
 
     name: str
     detail: str
@@ -165,12 +165,8 @@ def _task(record: Record, member: Member, item: Item, visas: Sequence[Visa]) -> 
     step = record.state.step(item)
     task = Task(step.public, DETAILS.get(step.key, ""), "waiting", "")
     if item.state == ItemState.SKIPPED:
-        task.detail, task.state, task.day, task.order = (
-            _spared(member, step.key, step.na_text),
-            "skipped",
-            "免办",
-            (8, ""),
-        )
+        task.detail = _spared(member, step.key, step.na_text)
+        task.state, task.day, task.order = "skipped", "免办", (8, "")
         return task
     if item.state == ItemState.DONE:
         task.state, task.day, task.order = "done", "已办", (7, str(step.no).zfill(2))
@@ -303,7 +299,7 @@ def visa_of(record: Record, dossier: Dossier, member: Member, visas: Sequence[Vi
 
 
 def interview_of(record: Record, visas: Sequence[Visa], approved: date | None) -> dict[str, Any] | None:
-    """The day at the embassy: when, where, what to bring and who brings it. None without an appointment ahead."""
+    """The day at the embassy: when, where, what to bring. None without an appointment ahead."""
     ahead = [
         v for v in visas if v.needed and v.appointment_at and local(v.appointment_at).date() >= _today(record)
     ]
@@ -338,6 +334,11 @@ PHONE = re.compile(r"\+?\d[\d-]{5,}\d")
 CONSULAR = ("外交部全球领保热线", "+86-10-12308", "+861012308")
 
 
+def spaced(number: str) -> str:
+    """Write a mobile number as it is read: 139 0000 2618."""
+    return f"{number[:3]} {number[3:7]} {number[7:]}" if len(number) == 11 and number.isdigit() else number
+
+
 def contacts(group: Delegation) -> list[tuple[str, str, str]]:
     """Whom to call: only what the record and the settings hold, and the state's consular hotline.
 
@@ -346,9 +347,8 @@ def contacts(group: Delegation) -> list[tuple[str, str, str]]:
     found = []
     number = group.contact_phone.reveal()
     if group.contact_name and number:
-        found.append(
-            (f"团组联络人 {group.contact_name}", f"{group.case.department.short_name} · {number}", number)
-        )
+        line = f"{group.case.department.short_name} · {spaced(number)}"
+        found.append((f"团组联络人 {group.contact_name}", line, number))
     desk = PHONE.search(settings.HELPDESK)
     if desk:
         found.append(("外办", settings.HELPDESK, desk.group().replace("-", "")))

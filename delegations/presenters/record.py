@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from waiban.workflow.presenters.members import member_light, member_steps
 from waiban.workflow.record import Record
 
 Tab = tuple[str, str, int | None, str, bool]
+PaperLine = tuple[str, str, str, str]
 
 TABS = (
     ("map", "环节图"),
@@ -70,15 +71,22 @@ def tabs(group: Delegation, active: str, counts: dict[str, int | None]) -> list[
     return [(key, word, counts.get(key), f"{url}?tab={key}", key == active) for key, word in TABS]
 
 
-def rail_papers(papers: PaperList) -> tuple[list[tuple[str, str, str, str]], int]:
-    """The checklist beside the map as (state, name, text, address), and how many papers are there."""
+def rail_papers(papers: PaperList, wanted_now: Collection[str]) -> tuple[list[PaperLine], int]:
+    """The checklist beside the map as (state, name, text, address), and how many papers are there.
+
+    What the steps in hand bring forth comes first, then what was handed in, then what comes later.
+    """
     url = reverse("documents:papers", args=[papers.case_id])
-    rows = []
+    now, there, later = [], [], []
     for row in papers.rows:
-        one = reverse("documents:file", args=[row.files[-1].pk]) if row.files else ""
-        text = f"{len(row.files)} 份" if row.files else "未交" if row.required else "未到"
-        rows.append((row.state, row.paper, text, one or url if row.files else ""))
-    return rows, sum(1 for row in papers.rows if row.files)
+        if row.files:
+            one = reverse("documents:file", args=[row.files[-1].pk]) if len(row.files) == 1 else url
+            there.append(("done", row.paper, f"{len(row.files)} 份", one))
+        elif row.paper in wanted_now:
+            now.append(("ready", row.paper, "待交", url if papers.may_upload else ""))
+        else:
+            later.append(("waiting", row.paper, "未到", ""))
+    return now + there + later, len(there)
 
 
 @dataclass

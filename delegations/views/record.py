@@ -101,7 +101,8 @@ def case_acts(request: HttpRequest, group: Delegation) -> list[tuple[str, str, s
 def _head(request: HttpRequest, record: Record, dossier: Dossier, tab: str) -> Any:
     group = dossier.delegation
     made = head(record, tags=shown.tags(group), facts=shown.facts(dossier))
-    counts = {"members": len(dossier.members), "papers": len(papers_of([group.pk]).get(group.pk, []))}
+    files = len(papers_of([group.pk]).get(group.pk, []))
+    counts = {"members": len(dossier.members) or None, "papers": files or None}
     made.tabs = shown.tabs(group, tab, counts)
     made.print_url = reverse("delegations:print", args=[group.pk])
     return made
@@ -109,7 +110,9 @@ def _head(request: HttpRequest, record: Record, dossier: Dossier, tab: str) -> A
 
 def _rail(request: HttpRequest, record: Record) -> dict[str, Any]:
     papers = paper_list(record.case, request.actor)
-    rows, ready = shown.rail_papers(papers)
+    open_steps = {item.step_key for item in record.items if item.is_open}
+    wanted = {paper for key in open_steps for paper in record.state.flow.by_key[key].outputs}
+    rows, ready = shown.rail_papers(papers, wanted)
     return {
         "papers": rows,
         "papers_ready": ready,
