@@ -46,6 +46,11 @@ def _reply(m: Moment) -> Answer:
     return {"reply_no": f"鲁外计〔{today().year}〕{20 + m.number}号", "replied_on": today()}, {}
 
 
+TASK = (
+    "一、必要性：落实年度重点工作。二、重点任务：拜会目标企业和机构，举办推介会。三、预期成果：达成合作意向。"
+)
+
+
 def _formation(m: Moment) -> Answer:
     exit_date = m.group.exit_date
     days = [m.spec.stay // len(m.places) + (n < m.spec.stay % len(m.places)) for n in range(len(m.places))]
@@ -55,7 +60,7 @@ def _formation(m: Moment) -> Answer:
         "is_investment": m.spec.category == "trade",
         "target_firms": 6 + m.number % 7,
         "task_summary": f"{m.spec.name.removeprefix('赴')}重点任务（演示数据，纯属虚构）",
-        "task_detail": "一、必要性：落实年度重点工作。二、重点任务：拜会目标企业和机构，举办推介会。三、预期成果：达成合作意向。",
+        "task_detail": TASK,
         "contact_name": m.group.case.owner.name,
         "contact_phone": "13900002618",
     }
@@ -65,13 +70,19 @@ def _formation(m: Moment) -> Answer:
 def _letters(m: Moment) -> Answer:
     rows = [
         {
-            "place": place, "inviter": f"{place.name_en} Trade Council {m.number}", "kind": "organisation",
-            "inviter_zh": f"{place.name}贸易促进会（虚构{m.number}）", "issued_on": today() - timedelta(days=1),
-            "valid_from": m.group.exit_date, "valid_to": m.group.entry_date, "translated": True, "no_agent": True,
+            "place": place,
+            "inviter": f"{place.name_en} Trade Council {m.number}",
+            "inviter_zh": f"{place.name}贸易促进会（虚构{m.number}）",
+            "kind": "organisation",
+            "issued_on": today() - timedelta(days=1),
+            "valid_from": m.group.exit_date,
+            "valid_to": m.group.entry_date,
+            "translated": True,
+            "no_agent": True,
             "bearer": "self",
         }
         for place in m.places
-    ]  # fmt: skip
+    ]
     return {}, {"letters": rows}
 
 
@@ -178,20 +189,32 @@ def _outcomes(m: Moment) -> Answer:
     rows: list[dict[str, Any]] = []
     if spec.promotions:
         rows.append({"kind": "promotion", "title": "滨州投资环境推介", "count": spec.promotions})
-    for kind, amount in (("investment", spec.investment), ("trade", spec.trade)):
-        if amount:
-            rows.append(
-                {"kind": "project", "project_type": kind, "title": f"{m.group.name.removeprefix('赴')}{'投资' if kind == 'investment' else '贸易'}项目（虚构）",
-                 "amount": amount // 10_000, "unit": "10000", "partner": "外方企业（虚构）",
-                 "domestic_partner": "滨州企业（虚构）", "status": "signed", "project_code": f"DEMO-{m.number:02d}-{kind[0].upper()}",
-                 "evidence": "合作协议文本（演示）"}
-            )  # fmt: skip
+    if spec.investment:
+        rows.append(_project(m, "investment", "投资", spec.investment))
+    if spec.trade:
+        rows.append(_project(m, "trade", "贸易", spec.trade))
     if not rows:
         return {"reached": "no", "none_note": "本次以洽谈对接为主，暂无签约成果。"}, {}
     for row in rows:
         row |= {"signed_on": m.group.actual_entry, "place": place, "currency": "CNY"}
         row.setdefault("count", 1)
     return {"reached": "yes"}, {"outcomes": rows}
+
+
+def _project(m: Moment, kind: str, word: str, yuan: int) -> dict[str, Any]:
+    """A signed project; the amount is typed in 万元."""
+    return {
+        "kind": "project",
+        "project_type": kind,
+        "title": f"{m.group.name.removeprefix('赴')}{word}项目（虚构）",
+        "amount": yuan // 10_000,
+        "unit": "10000",
+        "partner": "外方企业（虚构）",
+        "domestic_partner": "滨州企业（虚构）",
+        "status": "signed",
+        "project_code": f"DEMO-{m.number:02d}-{kind[0].upper()}",
+        "evidence": "合作协议文本（演示）",
+    }
 
 
 REPORT = (

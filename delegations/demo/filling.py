@@ -29,7 +29,7 @@ def posted(form: Any) -> dict[str, Any]:
 
 
 def lines(formset: BaseFormSet, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return what a browser posts for lines: initial values changed by `rows`; further lines stay as shown."""
+    """Return what a browser posts for lines: initial values changed by `rows`; others stay as shown."""
     prefix, count = formset.prefix, max(len(formset.forms), len(rows))
     data: dict[str, Any] = {
         f"{prefix}-TOTAL_FORMS": count,

@@ -1,4 +1,4 @@
-"""Lives the demo year: every open step is done when its time has come, by whose step it is, through its form."""
+"""Lives the demo year: every open step is done in its time, by whose step it is, through its form."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from delegations.demo.answers import Moment, answer
 from delegations.demo.filling import filled
+from delegations.demo.papers import hand_in
 from delegations.demo.people import Register, Staff, names, unit_staff
 from delegations.demo.specs import SPECS, Spec
 from delegations.demo.timing import days_of, length
@@ -41,7 +42,7 @@ QUIET_AFTER = timedelta(days=2)
 
 @dataclass(slots=True)
 class Office:
-    """Everybody who acts in the demo, and the calendar by which they work. Nobody changes his post meanwhile."""
+    """Everybody who acts in the demo, and the calendar by which they work. Nobody changes his post."""
 
     users: Mapping[str, User]
     register: Register
@@ -177,6 +178,8 @@ def _act(office: Office, moment: Moment, row: WorkItem) -> None:
     if not form.is_valid():
         rows = [f.errors for f in getattr(form, "rowsets", {}).values()]
         raise ValueError(f"{moment.group} {step.key}: {form.errors.as_json(escape_html=False)} {rows}")
+    if moment.spec.at:
+        hand_in(row.case_id, row.pk, step, moment.spec.name, actor)
     engine.complete(
         case_id=row.case_id,
         item_id=row.pk,

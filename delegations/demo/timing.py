@@ -12,7 +12,14 @@ from waiban.workdays.axis import Axis
 
 PREPARATION = 6
 NOT_HERE = frozenset(
-    {"secrecy_review", "member_consent", "opinion_solicit", "province_submit", "province_approve", "exit_proof"}
+    {
+        "secrecy_review",
+        "member_consent",
+        "opinion_solicit",
+        "province_submit",
+        "province_approve",
+        "exit_proof",
+    }
 )
 """Steps that apply to no group of the demo."""
 FRESH = frozenset(

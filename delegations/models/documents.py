@@ -14,7 +14,6 @@ from delegations.enums import Custody, Interview, Movement, PassportKind, Submit
 from delegations.models.base import PEOPLE_READERS, OfMemberQuerySet, UnitQuerySet
 from delegations.models.delegation import Delegation
 from delegations.models.people import Member, Traveller
-from waiban.accounts.enums import Role
 from waiban.accounts.models import Office
 from waiban.core.db import choices_check, no_truncate, period_check, unique_index
 from waiban.core.fields import BlindIndexField, EncryptedTextField

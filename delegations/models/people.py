@@ -22,7 +22,6 @@ from delegations.enums import (
 )
 from delegations.models.base import PEOPLE_READERS, OfDelegationQuerySet, OfMemberQuerySet, UnitQuerySet
 from delegations.models.delegation import Delegation
-from waiban.accounts.enums import Role
 from waiban.accounts.models import Department, Office
 from waiban.core.db import choices_check, unique_index
 from waiban.core.fields import BlindIndexField, EncryptedTextField

@@ -1,4 +1,4 @@
-"""A case as a page reads it: its state without a lock, and the names that go with the ids. Six queries at most."""
+"""A case as a page reads it: its state without a lock, and the names that go with the ids."""
 
 from __future__ import annotations
 

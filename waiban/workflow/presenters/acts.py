@@ -74,7 +74,7 @@ def panel(record: Record, item: Item, row: WorkItem, form: StepForm | None = Non
     fresh = form or make_form(record, step, row)
     plain = type(fresh) is StepForm or binding.form_class(step.key) is None
     shared = item.assignee_id is None and not item.participant_id and _holders(record, item) > 1
-    recording = not actor.has(item.role) and not (item.user_id == actor.user_id)
+    recording = not actor.has(item.role) and item.user_id != actor.user_id
     return ActPanel(
         item_id=row.pk,
         version=item.version,

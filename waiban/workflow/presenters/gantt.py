@@ -36,7 +36,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One step. Bars are (x, width) in half-days; `latest` is where the bracket of the latest finish stands."""
+    """One step. Bars are (x, width) in half-days; `latest` is the bracket of the latest finish."""
 
     no: int
     name: str

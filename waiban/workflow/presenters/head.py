@@ -99,7 +99,7 @@ def _note(record: Record, shown: date | None, today: date) -> str:
 
 
 def clocks(record: Record) -> list[tuple[str, str]]:
-    """Return the three clocks in words: calendar days since T0, net working days of the office, days outside."""
+    """Return the three clocks in words: calendar days since T0, working days of the office and of others."""
     axis, state = record.axis, record.state
     end = record.case.closed_at or record.now
     office: list[clock.Interval] = []
