@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import CharField, FilteredRelation, Q, Value
+from django.db.models import CharField, FilteredRelation, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from waiban.accounts.enums import KEEPER_ROLES, LEADER_ROLES, ROLE_WORDS, DepartmentKind
@@ -106,7 +106,17 @@ def actor_for(user: User, *, at: date | None = None) -> Actor:
     is not lent at all.
     """
     day = at or today()
-    own_and_lent = (
+    rows = _positions(user, day).union(_memberships(user, day), all=True)
+    seats = tuple(
+        Seat(*row[:6], flow_key=row[6] or "", lent=row[0] != user.pk)
+        for row in sorted(rows, key=lambda row: (row[0] != user.pk, not row[7], row[2], row[5]))
+    )
+    return Actor(user_id=user.pk, name=user.name, office_id=user.office_id, seats=seats)
+
+
+def _positions(user: User, day: date) -> QuerySet:
+    """The person's own positions on a day, and those of principals on leave who lend them."""
+    return (
         Position.objects.current(day)
         .annotate(
             lending=FilteredRelation(
@@ -134,7 +144,11 @@ def actor_for(user: User, *, at: date | None = None) -> Actor:
             "is_primary",
         )
     )
-    in_firms = (
+
+
+def _memberships(user: User, day: date) -> QuerySet:
+    """The person's places in enterprises, in the shape of positions."""
+    return (
         Membership.objects.current(day)
         .filter(user=user.pk)
         .order_by()
@@ -149,9 +163,3 @@ def actor_for(user: User, *, at: date | None = None) -> Actor:
             Value(False),
         )
     )
-    rows = own_and_lent.union(in_firms, all=True)
-    seats = tuple(
-        Seat(*row[:6], flow_key=row[6] or "", lent=row[0] != user.pk)
-        for row in sorted(rows, key=lambda row: (row[0] != user.pk, not row[7], row[2], row[5]))
-    )
-    return Actor(user_id=user.pk, name=user.name, office_id=user.office_id, seats=seats)

@@ -62,21 +62,13 @@ def start_case(
     moment = at or clock_now()
     known = {name: value for name, value in (dates or {}).items() if value}
     target = known.get(flow.target)
-    case = Case.objects.create(
-        office_id=office_id,
-        department_id=department_id,
-        owner_id=actor.user_id,
-        flow_key=flow.key,
-        flow_version=flow.version,
-        reference=reference,
-        title=title.strip(),
-        mode=mode,
-        facts=dict(facts or {}),
-        dates=known,
-        started_at=moment,
-        last_activity_at=moment,
-        target_date=date.fromisoformat(target) if target else None,
-    )
+    case = Case(office_id=office_id, department_id=department_id, owner_id=actor.user_id)
+    case.flow_key, case.flow_version = flow.key, flow.version
+    case.reference, case.title, case.mode = reference, title.strip(), mode
+    case.facts, case.dates = dict(facts or {}), known
+    case.target_date = date.fromisoformat(target) if target else None
+    case.started_at = case.last_activity_at = moment
+    case.save(force_insert=True)
     with enter(case.pk) as door:
         door.now, door.doer = moment, _starter(flow, department_id, actor)
         door.state.items += _all_items(door.state, _take_in(case.pk, participants, moment))
