@@ -77,11 +77,14 @@ def unpack_chromium(packed: Path = PACKED, folder: Path = FOLDER) -> Path | None
     program, archive = folder / "chromium", folder / "libraries.tar"
     for source, target in ((packed / "chromium.br", program), (packed / "al2023.tar.br", archive)):
         subprocess.run([nodes[0], "-e", UNPACK, str(source), str(target)], check=True)
+    libraries = folder / "libraries"
+    libraries.mkdir(exist_ok=True)
     with tarfile.open(archive) as tar:
-        tar.extractall(folder / "libraries", filter="data")
+        for member in (member for member in tar if member.isfile() or member.issym()):
+            (libraries / Path(member.name).name).write_bytes(tar.extractfile(member).read())
     archive.unlink()
     program.chmod(0o755)
-    script.write_text(START.format(libraries=folder / "libraries" / "lib", program=program))
+    script.write_text(START.format(libraries=libraries, program=program))
     script.chmod(0o755)
     return script
 
