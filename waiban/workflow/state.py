@@ -239,14 +239,25 @@ class CaseState:
     ) -> Iterator[Item]:
         """Yield the items for which an item waits: all members' for a per-case step, else the same member's.
 
-        What is being `corrected` for somebody who waits for it directly holds up nobody else.
+        What is being `corrected` for somebody who waits for it directly holds up nobody else. While a case
+        has no participants, a per-member step has no items: what lies before it is waited for instead.
         """
         step = self.step(item)
         direct = item.direct_wait
-        for key in step.after if not direct or direct in step.after else (*step.after, direct):
+        for key in self._present(
+            step.after if not direct or direct in step.after else (*step.after, direct), by_step
+        ):
             for before in by_step[key]:
                 if item.concerns(before) and (key == direct or id(before) not in corrected):
                     yield before
+
+    def _present(self, keys: Iterable[str], by_step: Mapping[str, list[Item]]) -> Iterator[str]:
+        """Yield keys of steps that have items, looking through those that have none."""
+        for key in keys:
+            if by_step[key]:
+                yield key
+            else:
+                yield from self._present(self.flow.by_key[key].after, by_step)
 
     def links(self, items: Sequence[Item]) -> Links:
         """Return for each of the current items the places of those for which it waits, in order."""
@@ -254,7 +265,7 @@ class CaseState:
         corrected = self.corrected(by_step)
         place = {id(item): position for position, item in enumerate(items)}
         return [
-            tuple(sorted([place[id(before)] for before in self.predecessors(item, by_step, corrected)]))
+            tuple(sorted({place[id(before)] for before in self.predecessors(item, by_step, corrected)}))
             for item in items
         ]
 
