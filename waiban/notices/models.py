@@ -139,6 +139,11 @@ class Notice(models.Model):
         return (self.recipient_id, self.kind, self.subject_key, self.round, self.ordinal, self.channel)
 
     @property
+    def body_line(self) -> str:
+        """The body in one line, for lists."""
+        return " · ".join(filter(None, self.body.splitlines()))
+
+    @property
     def kind_label(self) -> str:
         """The Chinese word for the kind; kinds of other apps show the weight of the notice instead."""
         return Kind(self.kind).label if self.kind in Kind.values else self.get_level_display()

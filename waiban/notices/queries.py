@@ -53,17 +53,12 @@ def latest(user: User) -> list[Notice]:
     return newest
 
 
-def inbox(user: User, *, unread: bool, flow_key: str, before: int | None) -> tuple[list[Notice], bool]:
-    """One page of the in-box, newest first, from behind notice `before`; and whether more follow."""
-    box: NoticeQuerySet = Notice.objects.visible_to(user).inbox().select_related("case")
+def inbox(user: User, *, unread: bool, flow_key: str) -> NoticeQuerySet:
+    """The in-box of a person, narrowed to what is unread or to one flow."""
+    box = Notice.objects.visible_to(user).inbox()
     if unread:
         box = box.unread()
-    if flow_key:
-        box = box.filter(case__flow_key=flow_key)
-    if before:
-        box = box.filter(pk__lt=before)
-    rows = list(box.order_by("-pk")[: PAGE + 1])
-    return rows[:PAGE], len(rows) > PAGE
+    return box.filter(case__flow_key=flow_key) if flow_key else box
 
 
 def flow_keys(user: User) -> list[str]:

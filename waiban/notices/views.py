@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from waiban.accounts.enums import Role
 from waiban.core.errors import Refused
+from waiban.core.paging import KeysetPage
 from waiban.notices import queries, services
 from waiban.notices.flows import flow_name
 from waiban.notices.models import Notice
@@ -42,25 +43,20 @@ def bell(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def list_notices(request: HttpRequest) -> HttpResponse:
-    """The in-box: `show=unread`, `flow=<key>`, `before=<id>`; anything else in the address is ignored."""
+    """The in-box: `show=unread`, `flow=<key>`, keyset pages; anything else in the address is ignored."""
     keys = queries.flow_keys(request.user)
     flow_key = request.GET.get("flow", "")
     flow_key = flow_key if flow_key in keys else ""
     unread = request.GET.get("show") == "unread"
-    before = request.GET.get("before", "")
-    rows, more = queries.inbox(
-        request.user,
-        unread=unread,
-        flow_key=flow_key,
-        before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None,
-    )
-    kept = {"show": "unread"} if unread else {}
-    kept |= {"flow": flow_key} if flow_key else {}
+    box = queries.inbox(request.user, unread=unread, flow_key=flow_key)
+    page = KeysetPage.of(request, box, order=("-pk",), page_size=queries.PAGE)
+    kept = ({"show": "unread"} if unread else {}) | ({"flow": flow_key} if flow_key else {})
     context = {
-        "rows": rows,
-        "next_query": urlencode(kept | {"before": rows[-1].pk}) if more else "",
+        "rows": page.rows,
+        "previous_url": page.previous_url,
+        "next_url": page.next_url,
+        "page_text": f"本页 {len(page.rows)} 条，新消息在前",
         "first_query": urlencode(kept),
-        "is_first": not before,
         "unread": unread,
         "flow_key": flow_key,
         "flows": [(key, flow_name(key)) for key in keys],

@@ -29,7 +29,13 @@ def _places() -> list[tuple[int, str]]:
 
 
 def _choice(label: str, choices: Any | Callable[[], Any], everything: str, **more: Any) -> Any:
-    return django_filters.ChoiceFilter(label=label, choices=choices, empty_label=everything, **more)
+    return django_filters.ChoiceFilter(
+        label=label,
+        choices=choices,
+        empty_label=everything,
+        widget=forms.Select(attrs={"class": "form-select"}),
+        **more,
+    )
 
 
 class OutcomeFilter(django_filters.FilterSet):

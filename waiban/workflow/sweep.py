@@ -25,7 +25,7 @@ from .rules import participant_ids
 from .state import CaseState, Item
 from .telling import Subject, Telling, own_step, tell
 
-CHUNK = 500
+CHUNK = 1000
 
 _SUBJECT = """
            w.id, w.case_id, c.office_id, c.flow_key, c.flow_version, w.step_key, c.department_id, c.owner_id,
