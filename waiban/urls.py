@@ -4,7 +4,9 @@ from importlib.util import find_spec
 
 from django.apps import apps
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
 
 # (address, app): an app that is not installed, or has no pages of its own, is passed over.
 MOUNTS = (
@@ -24,12 +26,18 @@ MOUNTS = (
     ("events/", "events"),
 )
 
+to_sign_in = login_not_required(RedirectView.as_view(pattern_name="account_login"))
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path(address, include(f"{app}.urls"))
     for address, app in MOUNTS
     if apps.is_installed(app) and find_spec(f"{app}.urls")
 ]
 urlpatterns += [
+    # Passwords are given anew by the administrator alone: nobody outside may ask for a mail with a link.
+    re_path(
+        r"^accounts/password/reset/", login_not_required(RedirectView.as_view(pattern_name="account_login"))
+    ),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

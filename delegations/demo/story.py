@@ -83,6 +83,7 @@ def load(say: Callable[[str], None]) -> None:
         if number % 5 == 0:
             say(f"演示数据：已写入 {number} / {len(SPECS)} 个团组")
     engine.recount(Case.objects.filter(status=CaseStatus.RUNNING).values_list("pk", flat=True))
+    WorkItem.objects.filter(state__in=sorted(OPEN_STATES)).update(next_remind_at=now(), remind_ordinal=0)
     _settle_messages()
     say(f"演示数据：{len(SPECS)} 个团组、{sum(s.people for s in SPECS)} 人，全部为虚构")
 
