@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('dates', models.JSONField(default=dict, verbose_name='日期')),
                 ('started_at', models.DateTimeField(verbose_name='立案时间')),
                 ('anchor_at', models.DateTimeField(blank=True, null=True, verbose_name='起算时间')),
-                ('goal_at', models.DateTimeField(blank=True, null=True, verbose_name='成行时间')),
+                ('goal_at', models.DateTimeField(blank=True, null=True, verbose_name='达成时间')),
                 ('target_date', models.DateField(blank=True, null=True, verbose_name='计划日期')),
                 ('forecast_date', models.DateField(blank=True, null=True, verbose_name='预计日期')),
                 ('forecast_tentative', models.BooleanField(default=False, verbose_name='预计日期待定')),

@@ -42,7 +42,7 @@ class Case(models.Model):
     dates = models.JSONField("日期", default=dict)
     started_at = models.DateTimeField("立案时间")
     anchor_at = models.DateTimeField("起算时间", null=True, blank=True)
-    goal_at = models.DateTimeField("成行时间", null=True, blank=True)
+    goal_at = models.DateTimeField("达成时间", null=True, blank=True)
     target_date = models.DateField("计划日期", null=True, blank=True)
     forecast_date = models.DateField("预计日期", null=True, blank=True)
     forecast_tentative = models.BooleanField("预计日期待定", default=False)

@@ -172,7 +172,7 @@ def advice(record: Record, trial: Trial, found: Sequence[Situation]) -> tuple[st
         return "", ""
     shift = (chosen.day - base.day).days
     moved = f"推迟 {shift} 天" if shift > 0 else "不推迟"
-    first = f"预计成行 {base.day:%m-%d} → {chosen.day:%m-%d}，{moved}"
+    first = f"预计{record.state.flow.goal_label} {base.day:%m-%d} → {chosen.day:%m-%d}，{moved}"
     if chosen.slack is not None and chosen.slack < 0:
         first += f"，晚于计划日期 {-chosen.slack / 2:g} 个工作日"
         safe = chosen.day + timedelta(days=2)

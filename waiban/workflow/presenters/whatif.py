@@ -16,6 +16,8 @@ from .gantt import Trial, advice, situations
 class WhatIfPanel:
     """Context of the panel; see the template for the tuples."""
 
+    target_label: str
+    goal_label: str
     date: str
     date_note: str
     switches: list[tuple[str, str, bool, list[str]]]
@@ -51,6 +53,8 @@ def panel(record: Record, trial: Trial, *, action_url: str, reset_url: str) -> W
     day = trial.target or record.state.target_date
     note = f"{'试算' if trial.target else '未改'} · {WEEKDAYS[day.weekday()]}" if day else "尚未定日期"
     return WhatIfPanel(
+        target_label=record.state.flow.target_label,
+        goal_label=record.state.flow.goal_label,
         date=day.isoformat() if day else "",
         date_note=note,
         switches=[(w.key, w.label, w.key in trial.keys, w.hint.split("；")) for w in record.binding.whatifs],
@@ -72,4 +76,4 @@ def _present(chosen) -> str:
     if chosen.day is None:
         return "该办件已无待排环节"
     slack = "" if chosen.slack is None else f"，余量 {chosen.slack / 2:g} 个工作日"
-    return f"按现有进度预计 {chosen.day_label} 完成{slack}"
+    return f"按现有进度预计 {chosen.day_label} 达成{slack}"
