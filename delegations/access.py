@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from waiban.accounts.actors import Actor
-from waiban.accounts.enums import Role
+from waiban.accounts.enums import ENTERPRISE_ROLES, KEEPER_ROLES, Role
 from waiban.core.errors import Refused
 
 STARTERS = (Role.UNIT_CLERK, Role.UNIT_LEADER, Role.OUTBOUND_CLERK, Role.OUTBOUND_CHIEF)
@@ -34,6 +34,15 @@ PLAN_READERS = (
     Role.CITY_LEADER,
     Role.PROVINCE,
 )
+
+
+BLIND = KEEPER_ROLES | ENTERPRISE_ROLES | {Role.TRANSLATOR}
+"""Roles that have no part in delegations at all."""
+
+
+def has_part(actor: Actor) -> bool:
+    """Whether some seat of the actor has to do with delegations; which ones he sees is another question."""
+    return any(seat.role not in BLIND for seat in actor.seats)
 
 
 def may_create(actor: Actor) -> bool:

@@ -56,7 +56,7 @@ menu.register(
         "delegations:list",
         "plane-departure",
         10,
-        when=lambda actor: not access.is_member_only(actor) and not actor.has(Role.SYSADMIN),
+        when=lambda actor: access.has_part(actor) and not access.is_member_only(actor),
         phone=True,
     )
 )

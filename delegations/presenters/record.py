@@ -13,6 +13,7 @@ from delegations.facts import Dossier
 from delegations.models import Delegation, Member, Passport, Visa
 from waiban.core.time import WEEKDAYS
 from waiban.documents.queries import PaperList
+from waiban.workflow.enums import ItemState
 from waiban.workflow.presenters.members import member_light, member_steps
 from waiban.workflow.record import Record
 
@@ -71,22 +72,40 @@ def tabs(group: Delegation, active: str, counts: dict[str, int | None]) -> list[
     return [(key, word, counts.get(key), f"{url}?tab={key}", key == active) for key, word in TABS]
 
 
-def rail_papers(papers: PaperList, wanted_now: Collection[str]) -> tuple[list[PaperLine], int]:
+def papers_due(record: Record) -> tuple[set[str], set[str]]:
+    """Return the papers of the steps in hand, and those of the steps done or next."""
+    flow, now, near = record.state.flow, set(), set()
+    for key, items in record.by_step.items():
+        live = [item for item in items if item.state != ItemState.SKIPPED]
+        if any(item.is_open for item in live):
+            now.update(flow.by_key[key].outputs)
+            for after in flow.successors[key]:
+                if any(item.state == ItemState.WAITING for item in record.by_step[after]):
+                    near.update(flow.by_key[after].outputs)
+        elif live and all(item.state == ItemState.DONE for item in live):
+            near.update(flow.by_key[key].outputs)
+    return now, near - now
+
+
+def rail_papers(
+    papers: PaperList, now: Collection[str], near: Collection[str]
+) -> tuple[list[PaperLine], int]:
     """The checklist beside the map as (state, name, text, address), and how many papers are there.
 
-    What the steps in hand bring forth comes first, then what was handed in, then what comes later.
+    What the steps in hand bring forth comes first, then what was handed in, then what is missing or next;
+    papers of steps further on stand on the tab of the papers only.
     """
     url = reverse("documents:papers", args=[papers.case_id])
-    now, there, later = [], [], []
+    first, there, later = [], [], []
     for row in papers.rows:
         if row.files:
             one = reverse("documents:file", args=[row.files[-1].pk]) if len(row.files) == 1 else url
             there.append(("done", row.paper, f"{len(row.files)} 份", one))
-        elif row.paper in wanted_now:
-            now.append(("ready", row.paper, "待交", url if papers.may_upload else ""))
-        else:
-            later.append(("waiting", row.paper, "未到", ""))
-    return now + there + later, len(there)
+        elif row.paper in now:
+            first.append(("ready", row.paper, "待交", url if papers.may_upload else ""))
+        elif row.paper in near:
+            later.append(("waiting", row.paper, "未交", ""))
+    return first + there + later, len(there)
 
 
 @dataclass

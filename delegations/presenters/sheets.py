@@ -28,57 +28,62 @@ def yes_no(value: bool | None) -> str:
 
 
 def overview(dossier: Dossier) -> list[tuple[str, list[Pair]]]:
-    """Sections (title, pairs) of the overview. No queries."""
+    """Sections (title, pairs) of the overview."""
     group = dossier.delegation
-    case = group.case
-    plan = f"{group.plan_item.plan} {group.plan_item}" if group.plan_item else NOTHING
     return [
-        (
-            "团组",
-            [
-                ("团组名称", group.name),
-                ("类别", group.get_category_display()),
-                ("组团单位", case.department.name),
-                ("经办人", case.owner.name),
-                ("组织方式", group.get_organize_mode_display()),
-                ("派员单位", "、".join(unit.name for unit in group.sending_units.all()) or NOTHING),
-                ("任务通知书", group.task_notice_no or NOTHING),
-                ("团组级别", group.get_level_display()),
-                ("审批权限", _authority(group)),
-                ("办理方式", case.get_mode_display()),
-            ],
-        ),
-        (
-            "行程",
-            [
-                ("国家（地区）", "、".join(_stop(stop) for stop in dossier.stops) or NOTHING),
-                ("计划出境", _long(group.exit_date)),
-                ("计划回国", _long(group.entry_date)),
-                ("在外天数", f"{group.days} 天" if group.days else NOTHING),
-                ("实际出境", _long(group.actual_exit)),
-                ("实际回国", _long(group.actual_entry)),
-            ],
-        ),
-        (
-            "计划",
-            [
-                ("计划类型", group.get_plan_type_display()),
-                ("年度计划项", plan),
-                ("计划外（调整）说明", group.plan_note or NOTHING),
-            ],
-        ),
-        (
-            "任务",
-            [
-                ("任务摘要", group.task_summary or NOTHING),
-                ("任务说明", group.task_detail or NOTHING),
-                ("招商导向", yes_no(group.is_investment)),
-                ("目标产业", group.industries or NOTHING),
-                ("目标企业", f"{group.target_firms} 家" if group.target_firms else NOTHING),
-                ("约见外方政要", yes_no(group.high_level_meeting)),
-                ("征求业务主管部门意见", yes_no(group.dept_consult_required)),
-            ],
-        ),
+        ("团组", _formation(group)),
+        ("行程", _route(dossier)),
+        ("计划", _plan(group)),
+        ("任务", _task(group)),
+    ]
+
+
+def _formation(group: Delegation) -> list[Pair]:
+    case = group.case
+    return [
+        ("团组名称", group.name),
+        ("类别", group.get_category_display()),
+        ("组团单位", case.department.name),
+        ("经办人", case.owner.name),
+        ("组织方式", group.get_organize_mode_display()),
+        ("派员单位", "、".join(unit.name for unit in group.sending_units.all()) or NOTHING),
+        ("任务通知书", group.task_notice_no or NOTHING),
+        ("团组级别", group.get_level_display()),
+        ("审批权限", _authority(group)),
+        ("办理方式", case.get_mode_display()),
+    ]
+
+
+def _route(dossier: Dossier) -> list[Pair]:
+    group = dossier.delegation
+    return [
+        ("国家（地区）", "、".join(_stop(stop) for stop in dossier.stops) or NOTHING),
+        ("计划出境", _long(group.exit_date)),
+        ("计划回国", _long(group.entry_date)),
+        ("在外天数", f"{group.days} 天" if group.days else NOTHING),
+        ("实际出境", _long(group.actual_exit)),
+        ("实际回国", _long(group.actual_entry)),
+    ]
+
+
+def _plan(group: Delegation) -> list[Pair]:
+    item = group.plan_item
+    return [
+        ("计划类型", group.get_plan_type_display()),
+        ("年度计划项", f"{item.plan} {item}" if item else NOTHING),
+        ("计划外（调整）说明", group.plan_note or NOTHING),
+    ]
+
+
+def _task(group: Delegation) -> list[Pair]:
+    return [
+        ("任务摘要", group.task_summary or NOTHING),
+        ("任务说明", group.task_detail or NOTHING),
+        ("招商导向", yes_no(group.is_investment)),
+        ("目标产业", group.industries or NOTHING),
+        ("目标企业", f"{group.target_firms} 家" if group.target_firms else NOTHING),
+        ("约见外方政要", yes_no(group.high_level_meeting)),
+        ("征求业务主管部门意见", yes_no(group.dept_consult_required)),
     ]
 
 

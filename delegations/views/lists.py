@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from delegations.access import is_member_only, may_create
+from delegations.access import has_part, is_member_only, may_create
 from delegations.exports import export_delegations
 from delegations.filters import DelegationFilter
 from delegations.listing import BY_SLACK, NEWEST, cases_for, for_export, people_below, rows_of
+from waiban.core.errors import Refused
 from waiban.core.paging import KeysetPage
 
 PRIMARY = ("q", "status", "light", "stage", "year")
@@ -23,6 +24,8 @@ PAGE = 30
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
     """The delegations that the person may see; `?export=1` gives exactly what is filtered as Excel."""
+    if not has_part(request.actor):
+        raise Refused("您的岗位不办理因公出访；如需查看，请联系本单位外事经办人。", "ROLE")
     if is_member_only(request.actor):
         return redirect("delegations:my")
     found = DelegationFilter(request.GET, queryset=cases_for(request.actor), request=request)

@@ -110,9 +110,7 @@ def _head(request: HttpRequest, record: Record, dossier: Dossier, tab: str) -> A
 
 def _rail(request: HttpRequest, record: Record) -> dict[str, Any]:
     papers = paper_list(record.case, request.actor)
-    open_steps = {item.step_key for item in record.items if item.is_open}
-    wanted = {paper for key in open_steps for paper in record.state.flow.by_key[key].outputs}
-    rows, ready = shown.rail_papers(papers, wanted)
+    rows, ready = shown.rail_papers(papers, *shown.papers_due(record))
     return {
         "papers": rows,
         "papers_ready": ready,

@@ -50,11 +50,12 @@ def _seat_scope(seat: Seat, actor: Actor) -> Q:
 def holding(actor: Actor) -> Q:
     """Return the filter of the open items that an actor holds: by a seat, by name, or as a participant."""
     member_roles = _member_roles()
-    mine = Participant.objects.filter(user_id=actor.user_id, left_at=None).values("case_id")
+    own = Participant.objects.filter(user_id=actor.user_id, left_at=None)
     scopes = [
         Q(assignee_id=actor.user_id),
-        Q(role__in=member_roles, participant__user_id=actor.user_id),
-        Q(role__in=member_roles, participant=None, case_id__in=mine),
+        # Subqueries, not joins: a join would be made for every open item of the office.
+        Q(role__in=member_roles, participant_id__in=own.values("pk")),
+        Q(role__in=member_roles, participant=None, case_id__in=own.values("case_id")),
     ]
     scopes += [_seat_scope(seat, actor) for seat in actor.seats if seat.role not in member_roles]
     return reduce(or_, scopes)

@@ -142,10 +142,6 @@ def _desk(
         first_is_urgent=bool(groups) and groups[0][0] == desk.GROUPS[0][1],
         total=str(len(kept)),
         foot=FOOT,
-        empty_title="没有符合条件的事项" if asked else EMPTY[tab][0],
-        empty_text="换一个条件，或清除筛选。" if asked else EMPTY[tab][1],
-        empty_url=f"?{urlencode({'tab': tab})}" if asked else "",
-        empty_label="清除筛选" if asked else "",
         schedule=_schedule(request),
         bars=[],
         bars_note="",
@@ -153,7 +149,20 @@ def _desk(
         batch_url=reverse("board:batch"),
         starts=[(start.label, reverse(start.url_name), start.icon) for start in starts_for(request.actor)],
         signatures=list(queries.signatures_for(request.actor)) if tab == TODO else [],
+        **_empty(tab, asked),
     )
+
+
+def _empty(tab: str, asked: dict[str, str]) -> dict[str, str]:
+    """What an empty tab says: what will come, or how to see more."""
+    if not asked:
+        return {"empty_title": EMPTY[tab][0], "empty_text": EMPTY[tab][1]}
+    return {
+        "empty_title": "没有符合条件的事项",
+        "empty_text": "换一个条件，或清除筛选。",
+        "empty_url": f"?{urlencode({'tab': tab})}",
+        "empty_label": "清除筛选",
+    }
 
 
 def _tabs(active: str, counts: dict[str, int]) -> list[tuple[str, str, int | None, str, bool]]:
