@@ -41,6 +41,7 @@ FLOW = Flow(
         _step(2, "photo", "交照片", Role.MEMBER, per=Per.MEMBER, recorders=(Role.PASSPORT_CLERK,)),
         _step(3, "province", "省办审批", Role.PROVINCE, outside=True, recorders=(Role.OUTBOUND_CLERK,)),
         _step(4, "unit", "补材料", Role.UNIT_CLERK),
+        _step(5, "briefing", "行前教育", Role.MEMBER),
     ),
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.notices.house import ARRIVED, House
@@ -13,8 +13,9 @@ from waiban.accounts.models import Department, Position, StandIn, User
 from waiban.core.time import at, now
 from waiban.notices.enums import Channel, State
 from waiban.notices.models import Notice
+from waiban.workflow import store
 from waiban.workflow.models import StepSetting, WorkItem
-from waiban.workflow.sweep import announce_ready, remind_due
+from waiban.workflow.sweep import announce, remind_due
 
 Clock = Callable[[datetime], None]
 DUE_DAY = date(2026, 12, 4)
@@ -25,8 +26,17 @@ def readers(item: WorkItem, kind: str = "ready", channel: str = Channel.INAPP) -
     return set(found.values_list("recipient__name", flat=True))
 
 
+def tell_of(*items: WorkItem) -> int:
+    """Announce items as the engine does: from the loaded cases."""
+    wanted = {item.pk for item in items}
+    with transaction.atomic():
+        states, _axis = store.load([item.case_id for item in items])
+        pairs = [(state, item) for state in states.values() for item in state.items if item.id in wanted]
+        return announce(pairs, now())
+
+
 def announced(item: WorkItem) -> set[str]:
-    announce_ready([item.pk], now())
+    tell_of(item)
     return readers(item)
 
 
@@ -147,13 +157,26 @@ def test_a_stand_in_whose_account_is_disabled_leaves_the_principal_in_charge(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_announcing_is_two_statements_for_any_number_and_is_never_repeated(house: House, count: int) -> None:
+def test_announcing_is_one_statement_for_any_number_and_is_never_repeated(house: House, count: int) -> None:
     house.person(Role.OUTBOUND_CLERK)
-    items = [house.item().pk for _ in range(count)]
+    items = [house.item() for _ in range(count)]
     with CaptureQueriesContext(connection) as queries:
-        assert announce_ready(items, now()) == count
-    assert len(queries) == 2  # read the items; write the notices
-    assert announce_ready(items, now()) == 0
+        assert tell_of(*items) == count
+    assert len([query for query in queries if "notices_notice" in query["sql"]]) == 1
+    assert tell_of(*items) == 0
+
+
+def test_of_a_step_for_all_participants_each_of_them_hears(house: House, clock: Clock) -> None:
+    case = house.case()
+    house.person(Role.PASSPORT_CLERK, name="专办员")
+    for name in ("张", "李"):
+        user = house.person(Role.MEMBER, house.unit, name)
+        house.item("photo", case, participant=house.member(case, user, name), state="waiting", ready_at=None)
+    item = house.item("briefing", case, next_remind_at=at(DUE_DAY, "08:30"), remind_ordinal=1)
+    assert announced(item) == {"张", "李"}
+    clock(at(DUE_DAY, "08:30"))
+    remind_due()
+    assert readers(item, "due_today") == readers(item, "due_today", Channel.EMAIL) == {"张", "李"}
 
 
 def test_work_sent_back_says_so(house: House) -> None:

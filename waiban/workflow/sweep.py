@@ -84,21 +84,6 @@ def announce(pairs: Sequence[tuple[CaseState, Item]], now: datetime) -> int:
     return tell([_arrival(_subject(state, item)) for state, item in pairs], now, _participants(pairs))
 
 
-def announce_ready(item_ids: Sequence[int], now: datetime) -> int:
-    """Like `announce`, for who has only ids: one more statement reads the items."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT {_SUBJECT}
-                  FROM workflow_workitem w
-                  JOIN workflow_case c ON c.id = w.case_id
-                  LEFT JOIN workflow_participant p ON p.id = w.participant_id
-                 WHERE w.id = ANY(%s)""",
-            [list(item_ids)],
-        )
-        subjects = [Subject(*row) for row in cursor.fetchall()]
-    return tell([_arrival(subject) for subject in subjects], now, _people(subjects))
-
-
 def _arrival(subject: Subject) -> Telling:
     return Telling(subject, Kind.READY, "新待办" if subject.round == 1 else "退回重办")
 
