@@ -50,3 +50,12 @@ def test_an_owner_keeps_sight_of_what_he_started_when_he_changes_his_post(
     clerk = house.users["clerk"]
     clerk.positions.update(until="2025-12-31")
     assert Case.objects.visible_to(clerk).count() == 2
+
+
+def test_who_is_asked_to_sign_sees_the_case(house: House) -> None:
+    """A further signer of a department that the case never reaches can open what he is asked about."""
+    walk = house.start().until("accept")
+    outsider = house.users["stranger"]
+    assert not Case.objects.visible_to(outsider).exists()
+    walk.act("add_signer", "accept", signer=outsider, question="请核对")
+    assert Case.objects.visible_to(outsider).get().pk == walk.case_id

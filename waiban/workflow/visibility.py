@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from waiban.accounts.actors import actor_for
 from waiban.accounts.enums import DepartmentKind, Role
@@ -20,32 +20,9 @@ BLIND_ROLES = frozenset({Role.SYSADMIN, Role.AUDITOR, Role.TRANSLATOR, Role.MEMB
 """Roles that see no business data by themselves; a participant sees the cases he takes part in."""
 
 
-def case_scope(actor: Actor, prefix: str = "") -> Q:
-    """Build the filter of the cases an actor may see.
-
-    The office, the city's leaders and the province see all cases of the office; a unit sees its own;
-    an authority sees the cases in which a step was ever offered to its role; a participant sees his own;
-    whoever owns a case sees it.
-    """
-    if any(seat.department_kind in ALL_KINDS and seat.role not in BLIND_ROLES for seat in actor.seats):
-        return Q(**{f"{prefix}office_id": actor.office_id})
-    scope = Q(**{f"{prefix}owner_id": actor.user_id}) | Q(**{f"{prefix}participants__user_id": actor.user_id})
-    units = [
-        s.department_id
-        for s in actor.seats
-        if s.department_kind == DepartmentKind.UNIT and s.role not in BLIND_ROLES
-    ]
-    if units:
-        scope |= Q(**{f"{prefix}department_id__in": units})
-    roles = [s.role for s in actor.seats if s.department_kind == DepartmentKind.AUTHORITY]
-    if roles:
-        scope |= Q(**{f"{prefix}items__role__in": roles, f"{prefix}items__ready_at__isnull": False})
-    return scope
-
-
-def needs_distinct(actor: Actor) -> bool:
-    """Say whether the scope joins to many rows."""
-    return not any(seat.department_kind in ALL_KINDS and seat.role not in BLIND_ROLES for seat in actor.seats)
+def sees_all(actor: Actor) -> bool:
+    """Say whether the actor sees every case of his office: the sections, the city's leaders, the province."""
+    return any(seat.department_kind in ALL_KINDS and seat.role not in BLIND_ROLES for seat in actor.seats)
 
 
 class CaseQuerySet(models.QuerySet):
@@ -58,11 +35,31 @@ class CaseQuerySet(models.QuerySet):
         return self.visible_to_actor(actor_for(user))
 
     def visible_to_actor(self, actor: Actor) -> CaseQuerySet:
-        """Return the cases that an actor may see."""
-        if not needs_distinct(actor):
-            return self.filter(case_scope(actor))
-        allowed = self.model.objects.filter(case_scope(actor)).values("pk")
-        return self.filter(pk__in=allowed)
+        """Return the cases that an actor may see.
+
+        The office, the city's leaders and the province see all cases of the office; a unit sees its own; an
+        authority the cases in which a step has arrived at its role; a participant, an owner and whoever was asked to sign theirs. No
+        join, so a case comes once and the order of a list stays on its index.
+        """
+        if sees_all(actor):
+            return self.filter(office_id=actor.office_id)
+        people, items = (self.model._meta.get_field(name).related_model for name in ("participants", "items"))
+        mine = people.objects.filter(user_id=actor.user_id).values("case_id")
+        signatures = items._meta.get_field("signatures").related_model
+        asked = signatures.objects.filter(signer_id=actor.user_id).values("item__case_id")
+        scope = Q(owner_id=actor.user_id) | Q(pk__in=mine) | Q(pk__in=asked)
+        units = [
+            s.department_id
+            for s in actor.seats
+            if s.department_kind == DepartmentKind.UNIT and s.role not in BLIND_ROLES
+        ]
+        if units:
+            scope |= Q(department_id__in=units)
+        roles = [s.role for s in actor.seats if s.department_kind == DepartmentKind.AUTHORITY]
+        if roles:
+            arrived = items.objects.filter(case_id=OuterRef("pk"), role__in=roles, ready_at__isnull=False)
+            scope |= Q(Exists(arrived)) & Q(office_id=actor.office_id)
+        return self.filter(scope)
 
 
 class OfCaseQuerySet(models.QuerySet):

@@ -318,6 +318,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='workitem',
+            index=models.Index(condition=models.Q(('ready_at__isnull', False)), fields=['case', 'role'], name='item_arrived'),
+        ),
+        migrations.AddIndex(
+            model_name='workitem',
             index=models.Index(condition=models.Q(('next_remind_at__isnull', False), ('state__in', ['doing', 'outside', 'ready'])), fields=['next_remind_at'], name='item_remind'),
         ),
         migrations.AddConstraint(

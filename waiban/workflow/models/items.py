@@ -113,6 +113,7 @@ class WorkItem(models.Model):
                 condition=Q(state__in=sorted(OPEN_STATES)),
             ),
             models.Index(fields=["done_by", "-done_at"], name="item_done_by"),
+            models.Index(fields=["case", "role"], name="item_arrived", condition=Q(ready_at__isnull=False)),
             models.Index(
                 fields=["next_remind_at"],
                 name="item_remind",
