@@ -237,3 +237,12 @@ class OutcomeStage(TextChoices):
     FUNDED = "funded", "到资"
     STARTED = "started", "开工"
     PRODUCING = "producing", "投产"
+
+
+class SettingTopic(TextChoices):
+    """Which of the office's own tables was changed."""
+
+    LIMITS = "limits", "规则参数"
+    VISA = "visa", "签证口径"
+    RATE = "rate", "经费标准"
+    PLAN = "plan", "年度计划"

@@ -21,6 +21,7 @@ from delegations.models.papers import (
 )
 from delegations.models.people import Application, Filing, Member, Traveller
 from delegations.models.plan import AnnualPlan, PlanItem
+from delegations.models.settings import SettingChange
 
 __all__ = [
     "IN_USE",
@@ -41,6 +42,7 @@ __all__ = [
     "PlanItem",
     "Publicity",
     "SendingUnit",
+    "SettingChange",
     "Stop",
     "Ticketing",
     "TrainingAttendance",

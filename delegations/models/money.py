@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import F, Func, Q, Sum
 
 from delegations.enums import FeeType, FundSource, LineKind
 from delegations.models.base import OfDelegationQuerySet, ReferenceQuerySet
@@ -67,7 +69,11 @@ class BudgetLine(models.Model):
 class AllowanceRateQuerySet(ReferenceQuerySet):
     def on(self, day: date) -> AllowanceRateQuerySet:
         """Rates that hold on a day; by rule the day of exit."""
-        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+        return self.since(day).filter(valid_from__lte=day)
+
+    def since(self, day: date) -> AllowanceRateQuerySet:
+        """Rates that hold on a day or begin to hold after it."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day))
 
 
 class AllowanceRate(models.Model):
@@ -99,6 +105,24 @@ class AllowanceRate(models.Model):
                 condition=Q(lodging__gte=0, meals__gte=0, misc__gte=0),
                 name="rate_not_negative",
                 violation_error_message="标准不得为负。",
+            ),
+            ExclusionConstraint(
+                name="rate_one_at_a_time",
+                expressions=[
+                    ("place", RangeOperators.EQUAL),
+                    ("city", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            F("valid_from"),
+                            F("valid_to"),
+                            RangeBoundary(inclusive_lower=True, inclusive_upper=True),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message="该城市同一时期已有标准，请先终止原标准。",
             ),
         ]
 
