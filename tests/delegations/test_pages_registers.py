@@ -364,3 +364,15 @@ def test_the_menu_offers_what_one_may_use(
         assert word in menu
     for word in absent:
         assert word not in menu
+
+
+def test_a_sealed_number_is_opened_with_a_reason_by_those_who_may(people: People, passport: Passport) -> None:
+    address = f"/audit/reveal/delegations.passport/{passport.pk}/number/"
+    opened = sign_in(people, "passport_clerk").post(
+        address, {"reason": "送签核对"}, headers={"HX-Request": "true"}
+    )
+    assert "PE1234567" in opened.content.decode()
+    for username in ("director", "finance", "sysadmin"):
+        refused = sign_in(people, username).post(address, {"reason": "看看"}, headers={"HX-Request": "true"})
+        assert refused.status_code in (403, 404)
+        assert "PE1234567" not in refused.content.decode()
