@@ -54,7 +54,6 @@ def lines_without_docstring(node: ast.FunctionDef) -> int:
     """Return how many lines a function has; its docstring, which states the contract, does not count."""
     count = (node.end_lineno or node.lineno) - node.lineno + 1
     first = node.body[0]
-    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-        if isinstance(first.value.value, str):
-            count -= (first.end_lineno or first.lineno) - first.lineno + 1
+    if ast.get_docstring(node) is not None:
+        count -= (first.end_lineno or first.lineno) - first.lineno + 1
     return count

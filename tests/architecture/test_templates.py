@@ -44,7 +44,7 @@ def test_a_page_holds_nothing_inline_and_asks_no_other_host(path: Path) -> None:
 
 
 def test_no_drawing_of_ours_has_a_style_or_a_script() -> None:
-    drawings = [path for path in (ROOT / "static").rglob("*.svg")]
+    drawings = (ROOT / "static").rglob("*.svg")
     assert [place(p) for p in drawings if re.search(r"\sstyle=|<style|<script|\son\w+=", source(p))] == []
 
 
