@@ -28,11 +28,15 @@ class Ours:
         self.world = world
 
     def begin(self) -> tuple[int, int]:
-        """Start a case and return (case, first open item)."""
+        """Start a case, do its first step, and return (case, open item): an act in the middle of a case."""
         case_id = self.world.case().pk
+        self.act((case_id, self._open(case_id)))
+        return case_id, self._open(case_id)
+
+    def _open(self, case_id: int) -> int:
         item = self.world.next_item(case_id)
         assert item is not None
-        return case_id, item
+        return item
 
     def act(self, job: tuple[int, int]) -> None:
         engine.complete(case_id=job[0], item_id=job[1], actor=self.world.actor, opinion="同意")
@@ -45,8 +49,9 @@ class Theirs:
         self.user = world.users["outbound_clerk"]
 
     def begin(self) -> tuple[int, int]:
-        """Start a process and return (process, first open task)."""
+        """Start a process, do its first task, and return (process, open task)."""
         process_id = RivalFlow.start.run().pk
+        self.act((process_id, self.open_tasks(process_id)[0]))
         return process_id, self.open_tasks(process_id)[0]
 
     @staticmethod
@@ -192,7 +197,7 @@ def _at_split(world: World) -> tuple[int, list[int]]:
 
 def _rival_at_split(rival: Theirs) -> list[tuple[int, int]]:
     process, task = rival.begin()
-    for _ in range(6):
+    for _ in range(5):
         rival.act((process, task))
         task = rival.open_tasks(process)[0]
     return [(process, found) for found in rival.open_tasks(process)]

@@ -110,6 +110,8 @@ GANTT = Gantt(
 )
 
 WHATIF = SimpleNamespace(
+    target_label="计划出境",
+    goal_label="成行",
     date="2026-12-20",
     date_note="未改 · 周日",
     switches=[

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
 from waiban.accounts.models import User
@@ -128,17 +128,22 @@ def cancel_for_items(item_ids: Collection[Any]) -> int:
     """
     if not item_ids:
         return 0
-    unsent = ~Q(channel=Channel.INAPP) & Q(state__in=(State.NEW, State.FAILED))
-    unread = Q(channel=Channel.INAPP, read_at__isnull=True, kind__in=TODO_KINDS)
-    return (
-        Notice.objects.filter(unsent | unread, item_id__in=item_ids)
-        .order_by()
-        .update(
-            state=Case(When(channel=Channel.INAPP, then=F("state")), default=Value(State.CANCELLED)),
-            read_at=Case(When(channel=Channel.INAPP, then=Value(now())), default=F("read_at")),
-            send_after=None,
-        )
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_cancel_sql(), [now(), list(item_ids), list(TODO_KINDS)])
+        return cursor.rowcount
+
+
+@cache
+def _cancel_sql() -> str:
+    """Return the statement that settles the notices of closed items; it runs inside every act."""
+    return f"""
+        UPDATE {Notice._meta.db_table}
+           SET state = CASE channel WHEN '{Channel.INAPP}' THEN state ELSE '{State.CANCELLED}' END,
+               read_at = CASE channel WHEN '{Channel.INAPP}' THEN %s ELSE read_at END,
+               send_after = NULL
+         WHERE item_id = ANY(%s)
+           AND (channel <> '{Channel.INAPP}' AND state IN ('{State.NEW}', '{State.FAILED}')
+                OR channel = '{Channel.INAPP}' AND read_at IS NULL AND kind = ANY(%s))"""
 
 
 def mark_read(notice: Notice) -> int:

@@ -386,5 +386,5 @@ def recount(case_ids: Iterable[int]) -> int:
         for state in running:
             settle(state, now=moment, axis=axis)
         if running:
-            store.save(running, {state.id: None for state in running}, now=moment)
+            store.save(running, {state.id: None for state in running}, now=moment, everything=True)
     return len(running)

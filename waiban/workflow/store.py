@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.db import connection
@@ -46,6 +46,23 @@ ITEM_TYPES: dict[str, str] = {
     "version": "int", "outside": "boolean", "due_tentative": "boolean", "critical": "boolean",
     "ready_at": "timestamptz", "claimed_at": "timestamptz", "done_at": "timestamptz", "due_at": "timestamptz",
 }  # fmt: skip
+
+MOVING = frozenset(
+    {
+        "due_at",
+        "due_tentative",
+        "early_start",
+        "early_finish",
+        "late_finish",
+        "slack",
+        "critical",
+        "light",
+        "light_word",
+    }
+)
+"""Columns that follow from the schedule."""
+
+_lasting = itemgetter(*(n for n, name in enumerate(ITEM_COLUMNS) if name not in MOVING))
 
 OVER = frozenset({ItemState.RETURNED, ItemState.VOIDED})
 """States of a round that a new one replaces."""
@@ -106,14 +123,23 @@ def _item_sql() -> str:
          WHERE w.case_id = ANY(%s) ORDER BY w.id"""
 
 
-def save(states: Sequence[CaseState], doers: Mapping[int, Doer | None], *, now: datetime) -> None:
+def save(
+    states: Sequence[CaseState],
+    doers: Mapping[int, Doer | None],
+    *,
+    now: datetime,
+    everything: bool = False,
+) -> None:
     """Write the difference: new items, changed items, cases, log; then cancel what is moot.
 
     `doers` names who acted on each case (None: the system). One statement for all cases, beside one for new
-    items and one for cancelling unsent reminders, where there are any.
+    items and one for cancelling unsent reminders, where there are any. The times of items that have not
+    arrived move with every act; they are written with `everything` only, by the recount of each half-day:
+    lists do not show them, and the record computes them anew.
     """
     _insert_items(states)
-    changed = [item for state in states for item in state.items if _is_changed(item)]
+    differs = _differs if everything else _is_changed
+    changed = [item for state in states for item in state.items if differs(item)]
     actions = [row for state in states for row in _log_rows(state, doers[state.id], now)]
     _write(changed, states, actions)
     closed = sorted({item_id for state in states for item_id in state.closed_items})
@@ -121,9 +147,17 @@ def save(states: Sequence[CaseState], doers: Mapping[int, Doer | None], *, now: 
         cancel_for_items(closed)
 
 
-def _is_changed(item: Item) -> bool:
+def _differs(item: Item) -> bool:
+    """Whether anything about an item is other than it was loaded."""
     fresh = item.opinion is not None or item.data is not None or item.remind
     return item.original is not None and (fresh or item.row() != item.original)
+
+
+def _is_changed(item: Item) -> bool:
+    """Whether an item must be written now: as `_differs`, but for the times of what has not arrived."""
+    if item.state != ItemState.WAITING or item.original is None or item.remind:
+        return _differs(item)
+    return _lasting(item.row()) != _lasting(item.original)
 
 
 def _insert_items(states: Sequence[CaseState]) -> None:
