@@ -81,4 +81,4 @@ def test_the_modern_policy_asks_for_no_regular_change() -> None:
 
 
 def test_mail_of_the_demo_becomes_files_beside_the_other_data() -> None:
-    assert settings.EMAIL_FILE_PATH == str(settings.BASE_DIR / "var" / "mail")
+    assert str(settings.BASE_DIR / "var" / "mail") == settings.EMAIL_FILE_PATH

@@ -38,12 +38,13 @@ class CaseQuerySet(models.QuerySet):
         """Return the cases that an actor may see.
 
         The office, the city's leaders and the province see all cases of the office; a unit sees its own; an
-        authority the cases in which a step has arrived at its role; a participant, an owner and whoever was asked to sign theirs. No
-        join, so a case comes once and the order of a list stays on its index.
+        authority the cases in which a step has arrived at its role; a participant, an owner and whoever was
+        asked to sign theirs. No join, so a case comes once and the order of a list stays on its index.
         """
         if sees_all(actor):
             return self.filter(office_id=actor.office_id)
-        people, items = (self.model._meta.get_field(name).related_model for name in ("participants", "items"))
+        related = self.model._meta.get_field
+        people, items = related("participants").related_model, related("items").related_model
         mine = people.objects.filter(user_id=actor.user_id).values("case_id")
         signatures = items._meta.get_field("signatures").related_model
         asked = signatures.objects.filter(signer_id=actor.user_id).values("item__case_id")
