@@ -12,6 +12,7 @@ from delegations.binding import BINDING
 from delegations.demo.story import load as load_demo
 from delegations.models import Delegation, Filing, Passport, Traveller, Visa
 from delegations.models.base import PEOPLE_READERS
+from delegations.services.settings import may_read as may_read_settings
 from waiban.accounts import scopes
 from waiban.accounts.actors import Actor
 from waiban.accounts.enums import Role
@@ -74,6 +75,8 @@ menu.register(
         "支撑", "年度计划", "delegations:plans", "calendar-stats", 14, roles=frozenset(access.PLAN_READERS)
     )
 )
+
+menu.register(menu.Item("系统", "出访参数", "delegations:settings", "adjustments", 5, when=may_read_settings))
 
 board.add_start(board.Start("新建团组", "delegations:new", "plus", access.may_create))
 board.add_home("delegations", phone_home)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from delegations.views import create, edit, lists, me, members, passports, people, plans, record
+from delegations.views import (
+    create,
+    edit,
+    lists,
+    me,
+    members,
+    passports,
+    people,
+    plans,
+    rates,
+    record,
+    settings,
+)
 
 app_name = "delegations"
 urlpatterns = [
@@ -22,6 +34,18 @@ urlpatterns = [
     path("people/<int:pk>/", people.one, name="person"),
     path("people/<int:pk>/edit/", people.edit, name="person_edit"),
     path("people/<int:pk>/passport/", passports.register, name="passport_new"),
+    path("settings/", settings.show, name="settings"),
+    path("settings/limits/", settings.limits, name="settings_limits"),
+    path("settings/visas/", settings.visas, name="settings_visas"),
+    path("settings/visas/<slug:place_code>/", settings.visa, name="settings_visa"),
+    path("settings/plans/<int:year>/", settings.plan, name="settings_plan"),
+    path("settings/history/", settings.changes, name="settings_history"),
+    path("settings/rates/", rates.show, name="settings_rates"),
+    path("settings/rates/new/", rates.new, name="settings_rate_new"),
+    path("settings/rates/import/", rates.upload, name="settings_rates_import"),
+    path("settings/rates/import/confirm/", rates.confirm, name="settings_rates_confirm"),
+    path("settings/rates/<int:rate_id>/end/", rates.end, name="settings_rate_end"),
+    path("settings/rates/<int:rate_id>/correct/", rates.correct, name="settings_rate_correct"),
     path("<int:case_id>/", record.show, name="record"),
     path("<int:case_id>/print/", record.print_sheet, name="print"),
     path("<int:case_id>/edit/<slug:kind>/", edit.edit, name="edit"),
