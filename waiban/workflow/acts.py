@@ -116,7 +116,9 @@ def take_facts(
         state.facts = dict(facts)
     if dates:
         merged = {**state.dates, **dates}
-        state.dates = {name: value for name, value in merged.items() if value}
+        known = {name: value for name, value in merged.items() if value}
+        state.moved = state.moved or known != state.dates
+        state.dates = known
         if state.flow.target:
             state.target_date = state.date(state.flow.target)
 
@@ -276,7 +278,7 @@ def resume(state: CaseState, *, now: datetime) -> None:
     """Let the clock go on; the limits are longer by the time it stood."""
     if state.paused_at is None:
         raise Conflict("该办件没有挂起。", "NOT_PAUSED")
-    state.paused_at = None
+    state.paused_at, state.moved = None, True
     state.pauses = [(start, end or now) for start, end in state.pauses]
     for item in state.current():
         if item.is_open:
@@ -319,7 +321,7 @@ def change_mode(state: CaseState, mode: Mode, limits: Mapping[str, int]) -> None
     require_running(state)
     if state.mode == mode:
         raise Conflict(f"该办件已按{mode.label}办理。", "SAME")
-    state.mode = mode
+    state.mode, state.moved = mode, True
     for item in state.current():
         if item.is_live or item.state == ItemState.SKIPPED:
             item.limit = limits.get(item.step_key, state.limit_of(state.step(item)))

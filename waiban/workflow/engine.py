@@ -384,7 +384,8 @@ def recount(case_ids: Iterable[int]) -> int:
         running = [state for state in states.values() if state.status == CaseStatus.RUNNING]
         moment = clock_now()
         for state in running:
+            state.moved = True
             settle(state, now=moment, axis=axis)
         if running:
-            store.save(running, {state.id: None for state in running}, now=moment, everything=True)
+            store.save(running, {state.id: None for state in running}, now=moment)
     return len(running)

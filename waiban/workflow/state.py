@@ -192,6 +192,7 @@ class CaseState:
     calendar_version: int = 0
     closed_at: datetime | None = None
     closed_reason: str = ""
+    moved: bool = False
     log: list[Entry] = field(default_factory=list)
     closed_items: list[int] = field(default_factory=list)
 

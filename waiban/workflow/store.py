@@ -128,18 +128,21 @@ def save(
     doers: Mapping[int, Doer | None],
     *,
     now: datetime,
-    everything: bool = False,
 ) -> None:
     """Write the difference: new items, changed items, cases, log; then cancel what is moot.
 
     `doers` names who acted on each case (None: the system). One statement for all cases, beside one for new
     items and one for cancelling unsent reminders, where there are any. The times of items that have not
-    arrived move with every act; they are written with `everything` only, by the recount of each half-day:
-    lists do not show them, and the record computes them anew.
+    arrived move with every act; they are written only where the case was `moved`, by a change of dates or by
+    the recount of each half-day: lists do not show them, and the record computes them anew.
     """
     _insert_items(states)
-    differs = _differs if everything else _is_changed
-    changed = [item for state in states for item in state.items if differs(item)]
+    changed = [
+        item
+        for state in states
+        for item in state.items
+        if (_differs(item) if state.moved else _is_changed(item))
+    ]
     actions = [row for state in states for row in _log_rows(state, doers[state.id], now)]
     _write(changed, states, actions)
     closed = sorted({item_id for state in states for item_id in state.closed_items})
