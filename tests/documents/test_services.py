@@ -394,7 +394,7 @@ def test_a_sentence_about_an_unknown_paper_gets_a_line_of_its_own(group: Group) 
         ("member1", True, True, False),
         ("member2", True, False, True),
         ("city_leader", True, False, False),
-        ("auditor", True, False, False),
+        ("auditor", False, False, False),
         ("finance", False, False, False),
         ("member8", False, False, False),
         ("sysadmin", False, False, False),

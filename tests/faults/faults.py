@@ -110,14 +110,14 @@ def kill_at_random(nursery: Nursery, what: str, chunk: int, kills: int, left: Ca
 
     The span in which a kill falls follows the speed of the machine.
     """
-    within, now_left, hit = 0.1, left(), 0
+    within, now_left, hit = 0.05, left(), 0
     for _ in range(kills):
         nursery.start(what, chunk)
         nursery.kill_soon(within)
         before, now_left = now_left, left()
         done = before - now_left
         hit += done > 0 and now_left > 0
-        within = min(max(within * (2 if done == 0 else 0.7 if done > 10 * chunk else 1), 0.02), 2)
+        within = min(max(within * (1.4 if done == 0 else 0.7 if done > 10 * chunk else 1), 0.02), 2)
     return hit
 
 
