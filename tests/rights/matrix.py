@@ -13,7 +13,7 @@ from pathlib import Path
 
 FILE = Path(__file__).with_name("matrix.json")
 WRITE = os.environ.get("WAIBAN_RIGHTS_WRITE") == "1"
-"""Set it to write the file anew instead of comparing; then read the diff as you would read a change of rights."""
+"""Set it to write the file anew; then read the diff as what it is, a change of rights."""
 
 ANONYMOUS, SIGN_IN = "anonymous", "302 sign-in"
 EVERYBODY = "everybody"
@@ -75,7 +75,7 @@ def _status_of(person: str, row: Mapping[str, str]) -> str:
 
 
 def store(found: Mapping[str, Answers]) -> None:
-    """Write the matrix; every line in one row of the file, so that a change of rights is one line of a diff."""
+    """Write the matrix, one line a row, so that a change of rights is one line of a diff."""
     lines: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for person in PEOPLE:
         for line, status in found[person].items():
@@ -91,7 +91,7 @@ def _row(row: dict[str, list[str]]) -> dict[str, str]:
     rest = {status: people for status, people in sorted(row.items()) if people}
     signed_in = {status: people for status, people in rest.items() if people != [ANONYMOUS]}
     if not signed_in:
-        return {status: ANONYMOUS for status in rest}
+        return dict.fromkeys(rest, ANONYMOUS)
     most = max(signed_in, key=lambda status: (status in ("403", "404"), len(signed_in[status])))
     words = {status: " ".join(people) for status, people in rest.items() if status != most}
     return {**words, most: EVERYBODY if len(signed_in) == 1 else OTHERS}

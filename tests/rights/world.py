@@ -1,4 +1,4 @@
-"""Three delegations for the rights matrix: of the clerk's own unit, of another unit, and one that is closed."""
+"""Three delegations for the rights matrix: of the clerk's own unit, of another one, and a closed one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ from waiban.notices.services import enqueue
 from waiban.outcomes.enums import Kind
 from waiban.outcomes.services import OutcomeData, register_outcome
 from waiban.places.models import Place
-from waiban.workflow import engine
 from waiban.workflow.models import Signature
 
 STATES = ("own", "foreign", "closed")
