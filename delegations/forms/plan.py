@@ -67,6 +67,8 @@ class PlanDeclareForm(RowForm):
             category=self.group.category,
             plan_type=self.group.plan_type,
             is_investment=self.group.is_investment,
+            people=len(self.members) or None,
+            days=self.group.days,
         )
 
     def prepare(self) -> None:
@@ -76,6 +78,9 @@ class PlanDeclareForm(RowForm):
         item = self.group.plan_item
         self.fields["year"].initial = item.plan.year if item else day.year
         self.fields["plan_note"].initial = self.group.plan_note
+        if item is None:
+            stops = self.group.stops.filter(inside_airport=False)
+            self.initial["places"] = list(stops.values_list("place_id", flat=True))
 
     def clean(self) -> dict[str, Any]:
         """A group outside the plan explains itself; month and quarter agree."""

@@ -386,10 +386,10 @@ def test_a_sentence_about_an_unknown_paper_gets_a_line_of_its_own(group: Group) 
     ("username", "general", "first", "second"),
     [
         ("unit_clerk", True, True, True),
-        ("unit_leader", True, True, True),
+        ("unit_leader", True, False, False),
         ("outbound_clerk", True, True, True),
         ("passport_clerk", True, True, True),
-        ("director", True, True, True),
+        ("director", True, False, False),
         ("province", True, True, True),
         ("member1", True, True, False),
         ("member2", True, False, True),

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from waiban.accounts.actors import Actor, actor_for
-from waiban.accounts.enums import DepartmentKind, Role
+from waiban.accounts.enums import Role
 from waiban.accounts.models import Office
 from waiban.core.db import choices_check
 from waiban.core.time import now
@@ -24,25 +24,22 @@ if TYPE_CHECKING:
 
 USER = settings.AUTH_USER_MODEL
 
-PERSONAL_KINDS = frozenset({DepartmentKind.OFFICE_SECTION, DepartmentKind.PROVINCE})
-"""Departments whose people handle the papers of every member (passports, visas)."""
-
-
-BLIND_ROLES = frozenset({Role.SYSADMIN, Role.AUDITOR, Role.TRANSLATOR, Role.MEMBER})
-"""Roles that open no paper of another member by themselves."""
+HANDLERS = frozenset(
+    {Role.OUTBOUND_CLERK, Role.OUTBOUND_CHIEF, Role.PASSPORT_CLERK, Role.PERSONNEL, Role.PROVINCE}
+)
+"""Roles that handle the papers of every member (filing, passports, visas)."""
 
 
 def personal_scope(actor: Actor) -> Q | None:
     """Filter of the members' own papers (护照复印件, 个人资料) that an actor may open; None means all.
 
-    The sections of the office and the province handle them all; the unit that sends the group those of its
-    cases; the personnel authority those of the cases it is asked about; a member only his own. Finance and
-    the city's leaders get none. Rule: rights matrix, row "member's ID, passport, political review".
+    Who handles passports and visas, the personnel authority and the province open those of the cases that
+    they see; the clerk of the unit those of its cases; a member only his own. Leaders, finance and the other
+    sections get none. Rule: rights matrix, row "member's ID, passport, political review".
     """
-    seats = [seat for seat in actor.seats if seat.role not in BLIND_ROLES]
-    if any(seat.department_kind in PERSONAL_KINDS or seat.role == Role.PERSONNEL for seat in seats):
+    if actor.has(*HANDLERS):
         return None
-    units = [seat.department_id for seat in seats if seat.department_kind == DepartmentKind.UNIT]
+    units = [seat.department_id for seat in actor.seats if seat.role == Role.UNIT_CLERK]
     mine = Q(participant__user_id=actor.user_id) | Q(uploaded_by_id=actor.user_id)
     return mine | Q(case__owner_id=actor.user_id) | Q(case__department_id__in=units)
 

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import IntegrityError, transaction
 
+from waiban.accounts.enums import Role
 from waiban.core.errors import BadInput, Conflict, Refused
 from waiban.core.text import clean_text
 from waiban.core.time import local, now, today
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 ORPHAN_AGE = timedelta(days=1)
 SWEEP_CHUNK = 500
+KEEPERS_OF_PAPERS = (Role.UNIT_CLERK, Role.OUTBOUND_CLERK, Role.PASSPORT_CLERK)
+"""Roles that may take back what others have handed in."""
 
 
 def store_upload(
@@ -97,6 +100,8 @@ def withdraw_document(*, document_id: uuid.UUID, actor: Actor) -> Document:
             )
         if document.uploaded_by_id != actor.user_id or case.closed_at is not None:
             access.require_upload(actor, case, document.item)
+            if not actor.has(*KEEPERS_OF_PAPERS):
+                raise Refused("只有上传人和经办人可以撤回这份材料。", "NOT_UPLOADER")
         if document.item is not None and document.item.done_at is not None:
             raise Conflict("该材料所属环节已经办结，不能撤回；如需更正，请上传新的版本。", "STEP_DONE")
         document.withdrawn_at, document.withdrawn_by_id = now(), actor.user_id

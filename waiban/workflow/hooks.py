@@ -13,15 +13,17 @@ from .visibility import BLIND_ROLES
 
 
 def may_upload(actor: Actor, case: Case, item: WorkItem | None) -> bool:
-    """The unit, the office, participants, and for a step whoever holds its role may hand in papers."""
+    """Say who hands in papers: the unit, whoever works on the step (or, for the case, on steps of its flow
+    that do not decide), and participants.
+    """
+    flow = flow_of(case.flow_key, case.flow_version)
+    steps = [flow.by_key[item.step_key]] if item is not None else [s for s in flow.steps if not s.decides]
+    working = {role for step in steps for role in (step.who, *step.recorders)} - BLIND_ROLES
     for seat in actor.seats:
-        if seat.role in BLIND_ROLES:
-            continue
-        if seat.department_kind == DepartmentKind.UNIT and seat.department_id == case.department_id:
-            return True
-        if seat.department_kind == DepartmentKind.OFFICE_SECTION:
-            return True
-        if item is not None and seat.role == item.role:
+        if seat.department_kind == DepartmentKind.UNIT:
+            if seat.department_id == case.department_id and seat.role not in BLIND_ROLES:
+                return True
+        elif seat.role in working:
             return True
     return case.participants.filter(user_id=actor.user_id, left_at=None).exists()
 

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from waiban.core.errors import ActError
 
-from .. import engine
+from .. import engine, store
 from ..enums import Mode
 from ..forms import ActForm, ModeForm, ReasonForm
 from ..models import Case
+from ..rules import manager_of
 from .common import confirm, go_back, put_errors, record_url, visible_case
 
 WORDS: dict[str, dict[str, Any]] = {
@@ -64,6 +65,9 @@ def case_act(request: HttpRequest, case_id: int, kind: str) -> HttpResponse:
     if kind not in WORDS:
         raise Http404
     case = visible_case(request, case_id)
+    state = store.load([case.pk], lock=False)[0][case.pk]
+    roles = state.flow.withdrawers if kind == "withdraw" else state.flow.managers
+    manager_of(state, request.actor, roles, WORDS[kind]["confirm_title"])
     form = _form(request, case, kind)
     status = 200
     if request.method == "POST":

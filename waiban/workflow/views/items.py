@@ -10,16 +10,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from waiban.accounts.models import User
-from waiban.core.errors import ActError
+from waiban.core.errors import ActError, Refused
 
-from .. import engine
+from .. import acts, engine
 from ..enums import ReturnMode
 from ..forms import ActForm, ReasonForm, ReassignForm, ReturnForm, SignerForm, SignForm
 from ..models import Case, Signature, WorkItem
 from ..presenters.acts import make_form, panel
 from ..presenters.detail import detail
 from ..record import Record, load_record
-from ..rules import returns_of
+from ..rules import manager_of, returns_of, right_to
 from .common import confirm, go_back, put_errors, record_url, visible_item
 
 ASKING = frozenset({"return", "reassign", "add_signer", "refuse"})
@@ -45,8 +45,28 @@ def act(request: HttpRequest, item_id: int, kind: str) -> HttpResponse:
     if kind not in DIRECT:
         raise Http404
     if request.method == "GET":
+        _guard(load_record(row.case, request.actor), row, kind)
         return _act_page(request, row)
     return DIRECT[kind](request, row)
+
+
+def _guard(record: Record, row: WorkItem, kind: str, *, state: bool = True) -> None:
+    """Refuse before anything is asked: `Conflict` for what is not open, `Refused` for who has no right to it.
+
+    A post is checked for the right alone: what it finds done or changed is told beside what was typed.
+    """
+    item = record.state.find(row.pk)
+    if item is None:
+        raise Http404
+    if state:
+        acts.require_open(record.state, item, record.user_names)
+    try:
+        if item.is_open:
+            right_to(record.state, item, record.actor)
+    except Refused:
+        if kind != "reassign":
+            raise
+        manager_of(record.state, record.actor, record.state.flow.managers, "转办")
 
 
 def _version(request: HttpRequest) -> int | None:
@@ -59,6 +79,7 @@ def _complete(request: HttpRequest, row: WorkItem) -> HttpResponse:
     step = record.state.flow.by_key[row.step_key]
     form = make_form(record, step, row, request.POST, request.FILES)
     if not form.is_valid():
+        _guard(record, row, "complete", state=False)
         return _act_page(request, row, form, 422)
     try:
         engine.complete(
@@ -115,6 +136,7 @@ def _act_page(request: HttpRequest, row: WorkItem, form: Any = None, status: int
 
 def _ask(request: HttpRequest, row: WorkItem, kind: str) -> HttpResponse:
     record = load_record(row.case, request.actor)
+    _guard(record, row, kind, state=request.method == "GET")
     form = _asking_form(request, record, row, kind)
     status = 200
     if request.method == "POST":
