@@ -50,7 +50,15 @@ class Faults:
 class Person:
     """One person at a browser of his own."""
 
-    def __init__(self, office: Office, username: str, size: tuple[int, int], *, touch: bool = False) -> None:
+    def __init__(
+        self,
+        office: Office,
+        username: str,
+        size: tuple[int, int],
+        *,
+        touch: bool = False,
+        scripts: bool = True,
+    ) -> None:
         self.office, self.username = office, username
         self.context = office.browser.new_context(
             base_url=office.url,
@@ -58,6 +66,7 @@ class Person:
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             has_touch=touch,
+            java_script_enabled=scripts,
         )
         self.context.set_default_timeout(20_000)
         self.page = self.context.new_page()
@@ -132,9 +141,9 @@ class Office:
             self.people[username, size] = person
         return self.people[username, size]
 
-    def visitor(self, username: str = "", size: tuple[int, int] = WIDE) -> Person:
+    def visitor(self, username: str = "", size: tuple[int, int] = WIDE, *, scripts: bool = True) -> Person:
         """Return somebody who has not signed in yet, in a window of his own."""
-        person = Person(self, username, size)
+        person = Person(self, username, size, scripts=scripts)
         self.people[f"visitor {len(self.people)}", size] = person
         return person
 
