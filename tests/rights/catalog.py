@@ -15,6 +15,7 @@ from django.urls.resolvers import RegexPattern
 
 from delegations.flow import FLOW
 from delegations.forms.pages import EDITS
+from delegations.models import AllowanceRate
 from tests.rights.world import STATES, World
 from waiban.workflow.views.cases import WORDS
 from waiban.workflow.views.items import ASKING, DIRECT
@@ -70,6 +71,8 @@ FIXED: Mapping[str, str] = {
     "app_label": "accounts",
     "url": "nowhere",
     "content_type_id": "1",
+    "place_code": "US",
+    "year": "2027",
 }
 """Arguments that mean the same everywhere."""
 
@@ -121,7 +124,7 @@ def questions(world: World, *, admin: bool) -> Iterator[Question]:
     for address in addresses():
         if address.name.startswith("admin:") and not admin:
             continue
-        about = set(address.arguments) - set(FIXED)
+        about = set(address.arguments) - set(FIXED) - {"rate_id"}
         states = STATES if about and not address.name.startswith("admin:") else (ALONE,)
         for state in states:
             yield from _ask(world, address, state)
@@ -155,6 +158,8 @@ def _value(world: World, name: str, argument: str, state: str, given: Mapping[st
         return _first_row_of_admin(name)
     if argument in FIXED:
         return FIXED[argument]
+    if argument == "rate_id":
+        return AllowanceRate.objects.order_by("pk").values_list("pk", flat=True)[0]
     ids = world.sides[state].ids
     if argument == "item_id" and name == "delegations:me_task":
         return ids["member_item_id"]
