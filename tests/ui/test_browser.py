@@ -100,7 +100,7 @@ def test_the_menu_of_a_phone_opens_and_closes_without_losing_the_place(page: Pag
     page.goto(samples + "desk")
     expect(page.locator("#menu")).to_be_hidden()
     page.locator("[data-drawer]").click()
-    expect(page.get_by_role("link", name="因公出访")).to_be_visible()
+    expect(page.locator("#menu").get_by_role("link", name="因公出访")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#menu")).to_be_hidden()
     expect(page.locator("[data-drawer]")).to_be_focused()
