@@ -184,10 +184,16 @@ def advice(record: Record, trial: Trial, found: Sequence[Situation]) -> tuple[st
 
 
 def gantt(record: Record, trial: Trial, *, critical_only: bool = False) -> Gantt:
-    """Draw the case, with a trial on top where one is asked for."""
+    """Draw the case, with a trial on top where one is asked for.
+
+    What a trial adds is hatched and has a line of its own; the bars of the case stay where they are.
+    """
     items, plan = solve(record, trial)
-    base_items, base_plan = (items, plan) if not trial else solve(record, Trial())
-    times = dict(zip((id(item) for item in items), plan.times, strict=True))
+    base_items, base_plan = (items, plan) if not trial else solve(record, Trial(trial.target))
+    times = {
+        id(item): base if item is before else tried
+        for item, before, tried, base in zip(items, base_items, plan.times, base_plan.times, strict=True)
+    }
     added = {i.step_key for i, b in zip(items, base_items, strict=True) if i.state != b.state}
     shown = _shown_steps(record, items)
     if critical_only:
@@ -204,7 +210,7 @@ def gantt(record: Record, trial: Trial, *, critical_only: bool = False) -> Gantt
     return Gantt(
         columns=columns,
         rows=[_row(canvas, step, grouped[step.key], times, step.key in added) for step in shown],
-        lines=_lines(canvas, base_plan, plan, trial),
+        lines=_lines(canvas, solve(record, Trial())[1] if trial.target else base_plan, plan, trial),
         arrows=_arrows(canvas, shown, items, times),
         foot=_foot(record),
         foot_right=_foot_right(columns, cut),
