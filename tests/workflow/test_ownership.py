@@ -68,7 +68,7 @@ def test_what_is_claimed_is_done_by_the_claimant_alone(at_study: Walk) -> None:
     assert (item.state, item.assignee.name) == (ItemState.DOING, "colleague")
     with pytest.raises(Refused, match="已由他人签收"):
         at_study.do("study", by="officer")
-    with pytest.raises(Refused, match="已由他人签收"):
+    with pytest.raises(Conflict, match="已由colleague于 03-02 09:00 签收"):
         at_study.act("claim", "study", by="officer")
     at_study.do("study")
 

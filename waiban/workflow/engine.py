@@ -18,6 +18,7 @@ from django.urls import reverse
 from waiban.accounts.actors import Actor, actor_for
 from waiban.accounts.models import User
 from waiban.core.errors import ActError, BadInput, Conflict, Refused
+from waiban.core.time import local
 from waiban.core.time import now as clock_now
 from waiban.notices.enums import Channel, Kind
 from waiban.notices.services import NoticeRow, cancel_for_items, enqueue
@@ -118,9 +119,13 @@ def _complete_one(door: Door, item_id: int, actor: Actor, opinion: str) -> Row:
 
 
 def claim(*, case_id: int, item_id: int, actor: Actor) -> CaseState:
-    """Take an offered item into one's own name."""
+    """Take an offered item into one's own name. Raises `Conflict` that names who was first."""
     with enter(case_id) as door:
         item = door.item(item_id)
+        taken = item.assignee_id not in (None, actor.user_id) and item.claimed_at is not None
+        if item.is_open and taken and seats_for(door.state, item, actor):
+            who = User.objects.get(pk=item.assignee_id).name
+            raise Conflict(f"该环节已由{who}于 {local(item.claimed_at):%m-%d %H:%M} 签收。", "TAKEN")
         doer = check(door, item, actor, None)
         acts.claim(door.state, item, doer, now=door.now)
     return door.state
