@@ -13,6 +13,7 @@ register = template.Library()
 
 CELL = 11.425  # half a day in the Gantt
 DAY = 2 * CELL
+BAR_GAP, THINNEST = 1.5, 2.0
 ROW = 25
 FLAG_HEIGHT = 20
 FLAG_GAP = 4
@@ -23,6 +24,12 @@ WIDE, NARROW = 12.2, 6.9  # advance of a Chinese and of a Latin character at 12 
 def cells(half_days: float) -> str:
     """Return the px of a number of half-days in the Gantt."""
     return f"{float(half_days) * CELL:.2f}"
+
+
+@register.filter
+def bar_width(half_days: float) -> str:
+    """Return the px of a bar of so many half-days, with a gap beside it; what takes no time is a thin line."""
+    return f"{max(float(half_days) * CELL - BAR_GAP, THINNEST):.2f}"
 
 
 @register.filter
