@@ -62,10 +62,11 @@ def stored() -> dict[str, dict[str, str]]:
 
 def answers_of(person: str) -> dict[str, str]:
     """Return what the stored matrix promises one person."""
-    return {line: _status_of(person, row) for line, row in stored().items()}
+    return {line: answers_of_row(person, row) for line, row in stored().items()}
 
 
-def _status_of(person: str, row: Mapping[str, str]) -> str:
+def answers_of_row(person: str, row: Mapping[str, str]) -> str:
+    """Return the status that one line of the stored matrix promises a person; "" for none."""
     for status, people in row.items():
         if person in people.split():
             return status
