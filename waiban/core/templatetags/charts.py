@@ -28,7 +28,7 @@ def cells(half_days: float) -> str:
 
 @register.filter
 def bar_width(half_days: float) -> str:
-    """Return the px of a bar of so many half-days, with a gap beside it; what takes no time is a thin line."""
+    """Return the px of a bar of so many half-days, a gap beside it; what takes no time is a thin line."""
     return f"{max(float(half_days) * CELL - BAR_GAP, THINNEST):.2f}"
 
 
