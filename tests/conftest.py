@@ -5,8 +5,8 @@ import os
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import Any
 
@@ -16,10 +16,12 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.template import engines
 from django.template.base import FilterExpression
+from django.test.utils import setup_databases, teardown_databases
 
 from deploy.launch.browser import find_chromium
 from waiban.workdays.services import current_axis
 
+OFFICE_DATABASE = settings.DATABASES["default"]["NAME"]
 SEED = "seed"  # the schema that keeps the rows which migrations wrote
 NOT_SEEDED = {"django_migrations"}
 OUR_TEMPLATES = str(settings.BASE_DIR / "templates")
@@ -117,17 +119,37 @@ def triggers_off() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any, django_db_keepdb: bool) -> Iterator[None]:
     """After the migrations: keep what they wrote, let every flush restore it, and read the calendar once.
 
     The calendar is built once a process; a test that happens to be the first would count its queries too.
     """
-    with django_db_blocker.unblock():
-        tables = keep_seed()
-        current_axis()
-    with pytest.MonkeyPatch.context() as patch:
+    with ExitStack() as at_the_end:
+        with django_db_blocker.unblock():
+            if connection.settings_dict["NAME"] == OFFICE_DATABASE:
+                drop = make_test_database(keep=django_db_keepdb)
+                at_the_end.callback(drop, django_db_blocker)
+            tables = keep_seed()
+            current_axis()
+        patch = at_the_end.enter_context(pytest.MonkeyPatch.context())
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_and_restore(tables))
         yield
+
+
+def make_test_database(*, keep: bool) -> Callable[[Any], None]:
+    """Make the test database where the plugin made none, and return what drops it unless it is to be kept.
+
+    The plugin looks at `django_db` marks only; tests that bring their own world carry none, and run alone
+    they would write to the office's database.
+    """
+    before = setup_databases(verbosity=0, interactive=False, aliases={"default"}, keepdb=keep)
+
+    def drop(blocker: Any) -> None:
+        with blocker.unblock():
+            if not keep:
+                teardown_databases(before, verbosity=0)
+
+    return drop
 
 
 def keep_seed() -> dict[str, str]:

@@ -13,6 +13,12 @@ from waiban.accounts.models import User
 expect.set_options(timeout=20_000)  # two busy cores
 
 
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """A browser set to Chinese: date fields read 年/月/日."""
+    return {**browser_type_launch_args, "args": [*browser_type_launch_args["args"], "--lang=zh-CN"]}
+
+
 @pytest.fixture
 def people(transactional_db: None) -> dict[str, User]:
     """The demo accounts by user name."""
