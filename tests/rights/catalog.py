@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 
@@ -180,5 +181,5 @@ def _first_row_of_admin(name: str) -> Any:
     try:
         model = apps.get_model(label, model_name)
     except LookupError:
-        return 1
+        model = get_user_model()  # the page that gives an account a new password
     return model._default_manager.values_list("pk", flat=True).order_by("pk").first() or 1
