@@ -72,7 +72,7 @@ def answers_of_row(person: str, row: Mapping[str, str]) -> str:
             return status
     if person == ANONYMOUS:
         return SIGN_IN
-    return next((status for status, people in row.items() if people in (EVERYBODY, OTHERS)), "")
+    return next((status for status, people in row.items() if people.endswith((EVERYBODY, OTHERS))), "")
 
 
 def store(found: Mapping[str, Answers]) -> None:
@@ -95,4 +95,5 @@ def _row(row: dict[str, list[str]]) -> dict[str, str]:
         return dict.fromkeys(rest, ANONYMOUS)
     most = max(signed_in, key=lambda status: (status in ("403", "404"), len(signed_in[status])))
     words = {status: " ".join(people) for status, people in rest.items() if status != most}
-    return {**words, most: EVERYBODY if len(signed_in) == 1 else OTHERS}
+    rest_of_them = EVERYBODY if len(signed_in) == 1 else OTHERS
+    return {**words, most: f"{ANONYMOUS} and {rest_of_them}" if ANONYMOUS in rest[most] else rest_of_them}
