@@ -34,9 +34,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     if apps.is_installed(app) and find_spec(f"{app}.urls")
 ]
 urlpatterns += [
-    # Passwords are given anew by the administrator alone: nobody outside may ask for a mail with a link.
+    # Passwords are given anew by the administrator alone, so no mail with a link is sent or answered.
     re_path(
-        r"^accounts/password/reset/", login_not_required(RedirectView.as_view(pattern_name="account_login"))
+        r"^accounts/(?:password/reset|confirm-email)/",
+        login_not_required(RedirectView.as_view(pattern_name="account_login")),
     ),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

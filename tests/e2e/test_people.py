@@ -220,9 +220,10 @@ def test_of_two_who_claim_at_once_one_has_it(office: Office, people: dict[str, U
     for button in buttons:
         button.evaluate("button => button.click()")
     for button in buttons:
-        expect(button.page.locator("main")).to_contain_text("签收，")
+        expect(button.page.locator("main")).to_contain_text(re.compile(r"已签收，归您办理|该环节已由"))
     texts = [button.page.locator("main").inner_text() for button in buttons]
     assert sum("已签收，归您办理" in text for text in texts) == 1
+    assert sum(bool(re.search(r"该环节已由\S+于 [\d-]+ [\d:]+ 签收", text)) for text in texts) == 1
     assert Action.objects.filter(case=walker.group.pk, kind="claim").count() == 1
 
 

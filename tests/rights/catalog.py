@@ -5,6 +5,7 @@ An address whose arguments nobody names here raises `LookupError`: whoever adds 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -147,8 +148,10 @@ def _ask(world: World, address: Address, state: str) -> Iterator[Question]:
 
 
 def _path(name: str, given: Mapping[str, Any]) -> str:
-    """Return the path of an address; one without a name is its own pattern."""
-    return "/" + name.strip("^$") if name.startswith("^") else reverse(name, kwargs=given)
+    """Return the path of an address; one without a name is its own pattern, of choices the first."""
+    if name.startswith("^"):
+        return "/" + re.sub(r"\(\?:([^|)]+)[^)]*\)", r"\1", name).strip("^$")
+    return reverse(name, kwargs=given)
 
 
 def _value(world: World, name: str, argument: str, state: str, given: Mapping[str, Any]) -> Any:

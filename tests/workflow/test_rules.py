@@ -133,7 +133,7 @@ def test_what_another_has_taken_is_not_claimed_by_who_may_only_record_it(walk: W
     walk.tell(large=False, 甲=True)
     walk.until("badge:甲")
     walk.act("claim", "badge", "甲", by="consul")
-    with pytest.raises(Conflict, match="已由他人签收"):
+    with pytest.raises(Conflict, match="已由consul于 03-02 09:00 签收"):
         walk.act("claim", "badge", "甲", by="passports")
 
 
