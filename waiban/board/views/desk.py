@@ -26,8 +26,8 @@ from waiban.workdays.services import current_axis
 from waiban.workflow.models import Signature, WorkItem
 from waiban.workflow.registry import binding_of, current_bindings
 
-TODO, OUTSIDE, DONE, MINE = "todo", "outside", "done", "mine"
-TABS = {TODO: "待办", OUTSIDE: "等待外部", DONE: "已办", MINE: "我发起的"}
+QUEUE, OUTSIDE, DONE, MINE = "todo", "outside", "done", "mine"
+TABS = {QUEUE: "待办", OUTSIDE: "等待外部", DONE: "已办", MINE: "我发起的"}
 NEWS = 4
 FOOT = "余量 = 不影响计划日期的机动工作日；负数表示按现有进度将晚于计划日期"
 ACTS = (
@@ -36,7 +36,7 @@ ACTS = (
     ("reassign", "转办", "user-share"),
 )
 EMPTY = {
-    TODO: ("没有待办事项", "有环节到您手上时，会出现在这里，也会发消息给您。"),
+    QUEUE: ("没有待办事项", "有环节到您手上时，会出现在这里，也会发消息给您。"),
     OUTSIDE: ("没有在等外部单位的事项", "使馆审理、省里审批等由外部办理的环节，会列在这里。"),
     DONE: ("还没有办结的事项", "您办结的环节会按时间列在这里。"),
     MINE: ("还没有发起过办件", "您发起的团组等办件会列在这里。"),
@@ -89,17 +89,17 @@ def show(request: HttpRequest) -> HttpResponse:
     elsewhere = home_for(request.actor)
     if elsewhere:
         return redirect(elsewhere)
-    tab = request.GET.get("tab", TODO)
-    tab = tab if tab in TABS else TODO
+    tab = request.GET.get("tab", QUEUE)
+    tab = tab if tab in TABS else QUEUE
     moment, axis = now(), current_axis()
     todo = _lines(request, queries.todo(request.actor), moment, axis)
     outside = _lines(request, queries.waiting_outside(request.actor), moment, axis)
     request.desk_count = len(todo)
-    shown = {TODO: todo, OUTSIDE: outside}.get(tab, [])
+    shown = {QUEUE: todo, OUTSIDE: outside}.get(tab, [])
     form = DeskFilter(request.GET, steps=_steps(shown))
     asked = form.values()
     kept = _filtered(shown, asked)
-    if "export" in request.GET and tab in (TODO, OUTSIDE):
+    if "export" in request.GET and tab in (QUEUE, OUTSIDE):
         return export_queue(kept, title=TABS[tab], actor=request.actor)
     found = _desk(request, tab, todo, outside, kept, form, asked)
     found.bars, found.bars_note = desk.bars(todo, now=moment, axis=axis)
@@ -123,16 +123,16 @@ def _desk(
     asked: dict[str, str],
 ) -> Desk:
     counts = desk.summarise(todo, outside, now=now())
-    lists = tab in (TODO, OUTSIDE)
+    lists = tab in (QUEUE, OUTSIDE)
     groups = desk.grouped(kept)
     return Desk(
         tab=tab,
-        tabs=_tabs(tab, {TODO: len(todo), OUTSIDE: len(outside)}),
+        tabs=_tabs(tab, {QUEUE: len(todo), OUTSIDE: len(outside)}),
         due_today=counts.due_today,
         overdue=counts.overdue,
         outside=counts.outside,
         urgeable=counts.outside_late,
-        businesses=_businesses(request, todo if tab == TODO else outside, asked) if lists else [],
+        businesses=_businesses(request, todo if tab == QUEUE else outside, asked) if lists else [],
         filter_form=form if lists else None,
         filter_hidden=[("tab", tab)],
         active_filters=_active(request, form, asked) if lists else [],
@@ -148,7 +148,7 @@ def _desk(
         news=_news(request),
         batch_url=reverse("board:batch"),
         starts=[(start.label, reverse(start.url_name), start.icon) for start in starts_for(request.actor)],
-        signatures=list(queries.signatures_for(request.actor)) if tab == TODO else [],
+        signatures=list(queries.signatures_for(request.actor)) if tab == QUEUE else [],
         **_empty(tab, asked),
     )
 
